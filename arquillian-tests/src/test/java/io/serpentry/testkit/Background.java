@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.testkit;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/** Something that runs on another thread; in a container, one of the container's. */
+public final class Background<T> {
+
+    private final Future<T> work;
+
+    private Background(Future<T> work) {
+        this.work = work;
+    }
+
+    public static <T> Background<T> on(ExecutorService threads, Supplier<T> work) {
+        return new Background<>(threads.submit(work::get));
+    }
+
+    public static <T> Background<T> of(Supplier<T> work) {
+        return new Background<>(CompletableFuture.supplyAsync(work));
+    }
+
+    /** What it threw; fails if it returned, or has not ended within 30 s. */
+    public Throwable failure() throws InterruptedException {
+        try {
+            throw new AssertionError("it returned " + work.get(30, TimeUnit.SECONDS));
+        } catch (ExecutionException e) {
+            return e.getCause();
+        } catch (TimeoutException e) {
+            throw new AssertionError("still running after 30 s", e);
+        }
+    }
+
+    public T value() throws Exception {
+        return work.get(30, TimeUnit.SECONDS);
+    }
+}

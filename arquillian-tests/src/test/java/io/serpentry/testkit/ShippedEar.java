@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.testkit;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import org.assertj.core.api.Assertions;
+import org.jboss.arquillian.container.test.api.Testable;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.asset.EmptyAsset;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+
+/** The EAR as the build made it, with one more WAR in it for the tests that run inside the container. */
+public final class ShippedEar {
+
+    private static final String APPLICATION_XML = "META-INF/application.xml";
+    private static final String TEST_MODULE =
+            "<module><web><web-uri>test.war</web-uri><context-root>/test</context-root></web></module>";
+
+    private ShippedEar() {}
+
+    /** The shipped EAR as it is. */
+    public static EnterpriseArchive unchanged() {
+        return ShrinkWrap.createFromZipFile(EnterpriseArchive.class, new File(System.getProperty("serpentry.ear")));
+    }
+
+    /** The shipped EAR and {@code test.war}, which holds these classes and AssertJ, and is the one Arquillian enters. */
+    public static EnterpriseArchive with(Class<?>... testClasses) {
+        EnterpriseArchive ear = unchanged();
+        WebArchive test = ShrinkWrap.create(WebArchive.class, "test.war")
+                .addClasses(testClasses)
+                .addAsLibrary(jarOf(Assertions.class))
+                .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml");
+        ear.addAsModule(Testable.archiveToTest(test));
+        // application.xml lists the modules: one that it does not name is not deployed.
+        String application = text(ear, APPLICATION_XML);
+        ear.delete(APPLICATION_XML);
+        return ear.setApplicationXML(
+                new StringAsset(application.replace("<library-directory>", TEST_MODULE + "<library-directory>")));
+    }
+
+    /** The jar a class came from. */
+    public static File jarOf(Class<?> type) {
+        try {
+            return new File(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("No file holds " + type, e);
+        }
+    }
+
+    private static String text(EnterpriseArchive ear, String path) {
+        try (InputStream in = ear.get(path).getAsset().openStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Can not read " + path + " of " + ear.getName(), e);
+        }
+    }
+}

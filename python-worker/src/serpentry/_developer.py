@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``ls`` and ``call``: a module's functions at a developer's prompt, by the same rules as in a worker."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+import sys
+import traceback
+from typing import Any
+
+from serpentry import _json
+from serpentry._errors import SerpentryError
+from serpentry._results import to_tree
+from serpentry._wire import Frame, FrameType
+from serpentry._worker import load_catalogue
+
+
+def list_functions(module: str, path: str) -> int:
+    """Print the signature and the first docstring line of each function; returns the exit status."""
+    try:
+        catalogue = load_catalogue([os.path.abspath(path)], [module])
+    except Exception:
+        traceback.print_exc()
+        return 1
+    for entry in catalogue.entries():
+        print(_signature(entry))
+        if entry["doc"]:
+            print(f"    {entry['doc']}")
+    return 0
+
+
+def _signature(entry: dict[str, Any]) -> str:
+    parameters = ", ".join(
+        f"{p['name']}: {p['type']}{'' if p['required'] else ' = ...'}" for p in entry["parameters"]
+    )
+    return f"{entry['name']}({parameters}) -> {entry['returns']}"
+
+
+def call_function(name: str, arguments: str, path: str) -> int:
+    """Print the function's result as JSON; errors go to stderr with status 1."""
+    try:
+        print(_called(name, arguments, path))
+    except SerpentryError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    except Exception:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def _called(name: str, arguments: str, path: str) -> str:
+    module, _, _ = name.rpartition(".")
+    catalogue = load_catalogue([os.path.abspath(path)], [module] if module else [])
+    body = b'{"function": %s, "arguments": %s}' % (_json.dumps(name), arguments.encode())
+    function, converted = catalogue.read_call(Frame(FrameType.CALL, 1, body))
+    result = function.target(**converted)
+    if inspect.iscoroutine(result):
+        result = asyncio.run(_awaited(result))
+    tree, attachments = to_tree(result)
+    if attachments:
+        print(f"the result refers to {len(attachments)} attachments", file=sys.stderr)
+    return _json.dumps(tree).decode()
+
+
+async def _awaited(awaitable: Any) -> Any:
+    return await awaitable

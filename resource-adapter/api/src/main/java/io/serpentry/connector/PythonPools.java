@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.connector;
+
+import jakarta.resource.Referenceable;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Every pool of the resource adapter. Bound at {@code java:/eis/PythonPools}; also injectable. Safe for use by any number of
+ * threads.
+ */
+public interface PythonPools extends Serializable, Referenceable {
+
+    /** The pools in the order of their names. */
+    List<PythonPool> list();
+
+    /** The pool of that name, or empty. */
+    Optional<PythonPool> find(String name);
+}

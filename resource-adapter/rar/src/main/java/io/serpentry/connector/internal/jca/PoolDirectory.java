@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.connector.internal.jca;
+
+import io.serpentry.connector.PythonPool;
+import io.serpentry.connector.PythonPools;
+import jakarta.resource.spi.AdministeredObject;
+import jakarta.resource.spi.ResourceAdapter;
+import jakarta.resource.spi.ResourceAdapterAssociation;
+import java.util.List;
+import java.util.Optional;
+import javax.naming.Reference;
+import org.jspecify.annotations.Nullable;
+
+/** The directory of pools, bound in JNDI as an administered object. */
+@AdministeredObject(adminObjectInterfaces = PythonPools.class)
+public class PoolDirectory implements PythonPools, ResourceAdapterAssociation {
+
+    private static final long serialVersionUID = 1L;
+
+    private @Nullable PythonResourceAdapter adapter;
+    private @Nullable Reference reference;
+
+    @Override
+    public List<PythonPool> list() {
+        return adapter == null ? List.of() : List.copyOf(adapter.pools());
+    }
+
+    @Override
+    public Optional<PythonPool> find(String name) {
+        return list().stream().filter(pool -> pool.name().equals(name)).findFirst();
+    }
+
+    @Override
+    public @Nullable ResourceAdapter getResourceAdapter() {
+        return adapter;
+    }
+
+    @Override
+    public void setResourceAdapter(@Nullable ResourceAdapter resourceAdapter) {
+        adapter = (PythonResourceAdapter) resourceAdapter;
+    }
+
+    @Override
+    public void setReference(Reference reference) {
+        this.reference = reference;
+    }
+
+    @Override
+    public @Nullable Reference getReference() {
+        return reference;
+    }
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.connector.internal.jca;
+
+import io.serpentry.connector.ErrorCode;
+import io.serpentry.connector.ErrorDetail;
+import io.serpentry.connector.PoolHealth;
+import io.serpentry.connector.PoolStatistics;
+import io.serpentry.connector.PythonConnection;
+import io.serpentry.connector.PythonConnectionFactory;
+import io.serpentry.connector.PythonException;
+import io.serpentry.connector.PythonPool;
+import io.serpentry.connector.StartFailure;
+import io.serpentry.connector.WorkerStatus;
+import io.serpentry.connector.internal.worker.PoolSettings;
+import io.serpentry.connector.internal.worker.Surroundings;
+import io.serpentry.connector.internal.worker.WorkerLog;
+import io.serpentry.connector.internal.worker.WorkerPool;
+import io.serpentry.connector.internal.worker.ZygoteKeeper;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A pool as others see it: our workers and the container's sizes together. */
+final class PoolView implements PythonPool {
+
+    private static final Duration RECENT = Duration.ofMinutes(1);
+
+    private final InstantSource clock = InstantSource.system();
+    private final WorkerPool workers;
+    private final Caller caller;
+    private final Map<String, String> settings;
+    private final AtomicInteger waiting = new AtomicInteger();
+    private volatile @Nullable PythonConnectionFactory factory;
+    private volatile @Nullable ContainerPool container;
+
+    PoolView(PoolSettings settings, Map<String, String> described, Supplier<Surroundings> surroundings) {
+        this.workers = new WorkerPool(settings, surroundings, clock);
+        this.caller = new Caller(workers);
+        this.settings = masked(described);
+        workers.onRetry(this::fillToMinimum);
+    }
+
+    /** The container fills a pool only once and then when a connection is destroyed; after a failed start we ask for it. */
+    private void fillToMinimum() {
+        PythonConnectionFactory made = factory;
+        List<PythonConnection> taken = new ArrayList<>();
+        try {
+            for (int missing = min() - workers.channels(); made != null && missing > 0; missing--) {
+                taken.add(made.getConnection());
+            }
+        } catch (PythonException e) {
+            WorkerLog.LOG.debug("the pool can not be filled yet", e);
+        } finally {
+            taken.forEach(PythonConnection::close);
+        }
+    }
+
+    /** The environment may hold secrets: its names are shown, its values are not. */
+    private static Map<String, String> masked(Map<String, String> described) {
+        described.computeIfPresent("environment", (name, value) -> value.replaceAll("=(\\\\,|[^,])*", "=***"));
+        return Map.copyOf(described);
+    }
+
+    WorkerPool workerPool() {
+        return workers;
+    }
+
+    Caller caller() {
+        return caller;
+    }
+
+    void bound(PythonConnectionFactory made, ContainerPool sizes) {
+        factory = made;
+        container = sizes;
+    }
+
+    void waitBegins() {
+        waiting.incrementAndGet();
+    }
+
+    void waitEnds() {
+        waiting.decrementAndGet();
+    }
+
+    void close() {
+        workers.close();
+    }
+
+    // ---- what is shown
+
+    @Override
+    public String name() {
+        return workers.settings().name();
+    }
+
+    @Override
+    public PoolStatistics statistics() {
+        ZygoteKeeper.Status zygote = workers.zygote();
+        int channels = workers.channels();
+        int idle = workers.idleChannels();
+        return new PoolStatistics(
+                name(),
+                min(),
+                max(),
+                workers.live(),
+                idle,
+                Math.max(0, channels - idle),
+                waiting.get(),
+                zygote.start(),
+                zygote.startReason(),
+                zygote.pid(),
+                zygote.generation(),
+                workers.calls(),
+                workers.failures(),
+                workers.timeouts(),
+                workers.started(),
+                workers.lost(),
+                workers.lastStartFailure());
+    }
+
+    @Override
+    public PoolHealth health() {
+        StartFailure failure = workers.lastStartFailure();
+        int live = workers.live();
+        if (failure != null) {
+            return new PoolHealth(
+                    live == 0 ? PoolHealth.State.DOWN : PoolHealth.State.DEGRADED,
+                    (live == 0 ? "No worker lives. " : live + " workers serve. ") + "The last start failed: "
+                            + failure.message());
+        }
+        Instant lost = workers.lastLost();
+        if (lost != null && lost.isAfter(clock.instant().minus(RECENT))) {
+            return new PoolHealth(PoolHealth.State.DEGRADED, live + " workers serve; one died within the last minute.");
+        }
+        if (live < min()) {
+            return new PoolHealth(
+                    PoolHealth.State.DEGRADED, live + " of at least " + min() + " workers serve; more are starting.");
+        }
+        return new PoolHealth(
+                PoolHealth.State.UP, live == 0 ? "Ready; the first call starts a worker." : live + " workers serve.");
+    }
+
+    @Override
+    public List<WorkerStatus> workers() {
+        return workers.workers();
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return settings;
+    }
+
+    @Override
+    public PythonConnectionFactory connectionFactory() {
+        PythonConnectionFactory made = factory;
+        if (made == null) {
+            throw PythonException.of(
+                    ErrorDetail.of(ErrorCode.ILLEGAL_STATE, "the container has not bound pool " + name() + " yet"));
+        }
+        return made;
+    }
+
+    private int min() {
+        return container == null ? ContainerPool.UNKNOWN : container.min();
+    }
+
+    private int max() {
+        return container == null ? ContainerPool.UNKNOWN : container.max();
+    }
+
+    // ---- exhaustion
+
+    /** Whether a refusal of the container can only mean that all connections are taken. */
+    boolean isExhausted() {
+        return workers.idleChannels() == 0 && (max() == ContainerPool.UNKNOWN || workers.channels() >= max());
+    }
+
+    String describeExhaustion() {
+        int timeout = container == null ? ContainerPool.UNKNOWN : container.blockingTimeoutMillis();
+        return "no worker of pool " + name() + " became free"
+                + (timeout < 0 ? "" : " within " + timeout + " ms")
+                + ": " + workers.channels() + (max() < 0 ? "" : " of at most " + max()) + " connections in use, "
+                + waiting.get() + " threads waiting; make the pool larger, the calls shorter, or the blocking timeout"
+                + " longer";
+    }
+}

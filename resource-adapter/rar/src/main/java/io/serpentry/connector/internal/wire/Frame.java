@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.connector.internal.wire;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * One message: the body is JSON in UTF-8 or empty, the attachments are raw bytes between position and limit of each buffer.
+ * Whoever holds a frame owns its bytes.
+ */
+public record Frame(FrameType type, int flags, long requestId, byte[] body, List<ByteBuffer> attachments) {
+
+    /** The body holds references to attachments. */
+    public static final int REFERENCES = 1;
+
+    static final byte[] NO_BODY = new byte[0];
+
+    public static Frame of(FrameType type, long requestId) {
+        return new Frame(type, 0, requestId, NO_BODY, List.of());
+    }
+
+    public static Frame of(FrameType type, long requestId, String json) {
+        return new Frame(type, 0, requestId, json.getBytes(StandardCharsets.UTF_8), List.of());
+    }
+
+    public String text() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    /** The bytes this frame takes on the wire. */
+    public long size() {
+        long size = FrameHeader.LENGTH + body.length + 4L * attachments.size();
+        for (ByteBuffer attachment : attachments) {
+            size += attachment.remaining();
+        }
+        return size;
+    }
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.connector.internal.worker;
+
+import io.serpentry.connector.CurrentCall;
+import io.serpentry.connector.PythonTrace;
+import io.serpentry.connector.WorkerIdentity;
+import io.serpentry.connector.WorkerState;
+import io.serpentry.connector.WorkerStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Python process.
+ *
+ * <pre>
+ *   STARTING --hello--> LIVE --stop--> DRAINING --exit report--> DEAD
+ *       \________________\______________________exit report______^
+ * </pre>
+ *
+ * <p>Only the zygote's exit report makes it DEAD, for a closed socket proves nothing. Safe for use by any number of
+ * threads.
+ */
+final class Worker {
+
+    private static final Path PROC = Path.of("/proc");
+    private static final int PAGE = 4096;
+
+    /** Whose child it is, where it listens, and the number that proves it. */
+    record Origin(Zygote zygote, Path socket, String nonce) {}
+
+    private final WorkerIdentity identity;
+    private final Origin origin;
+    private final int threads;
+    private final Instant startedAt;
+    private final AtomicReference<WorkerState> state = new AtomicReference<>(WorkerState.STARTING);
+    private final List<WorkerChannel> channels = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<WorkerExit> exit = new CompletableFuture<>();
+    private final LongAdder calls = new LongAdder();
+    private volatile boolean stopOrdered;
+    private volatile @Nullable PythonTrace cancelledStack;
+
+    Worker(WorkerIdentity identity, Origin origin, int threads, Instant startedAt) {
+        this.identity = identity;
+        this.origin = origin;
+        this.threads = threads;
+        this.startedAt = startedAt;
+    }
+
+    WorkerIdentity identity() {
+        return identity;
+    }
+
+    Origin origin() {
+        return origin;
+    }
+
+    Zygote zygote() {
+        return origin.zygote();
+    }
+
+    Instant startedAt() {
+        return startedAt;
+    }
+
+    long calls() {
+        return calls.sum();
+    }
+
+    WorkerState state() {
+        return Objects.requireNonNull(state.get());
+    }
+
+    void live() {
+        state.compareAndSet(WorkerState.STARTING, WorkerState.LIVE);
+    }
+
+    void countCall() {
+        calls.increment();
+    }
+
+    // ---- channels
+
+    /** Reserves a place for one more channel; false if all threads have one or the worker is not live. */
+    synchronized boolean tryAdd(WorkerChannel channel) {
+        if (channels.size() >= threads || state.get() != WorkerState.LIVE) {
+            return false;
+        }
+        return channels.add(channel);
+    }
+
+    synchronized boolean hasRoom() {
+        return channels.size() < threads && state.get() == WorkerState.LIVE;
+    }
+
+    List<WorkerChannel> channels() {
+        return channels;
+    }
+
+    /** A channel was closed: the last one to go takes the worker with it. */
+    void channelClosed(WorkerChannel channel) {
+        channels.remove(channel);
+        if (channels.isEmpty()) {
+            stop(Rung.RETIRE, 0);
+        } else {
+            stopIfQuiet();
+        }
+    }
+
+    // ---- ending
+
+    /**
+     * A call of this worker is doomed. A worker with one thread walks the ladder at once; in one with several the call is
+     * cancelled, no new call is let in, and the ladder waits until the other calls have ended by themselves or by their
+     * deadlines.
+     */
+    void forceCall(long request) {
+        if (threads == 1) {
+            stop(Rung.FORCE, request);
+            return;
+        }
+        drain();
+        zygote().stop(identity.id(), request, List.of(Rung.CANCEL));
+        stopIfQuiet();
+    }
+
+    /** To be called whenever a call has ended or was doomed. */
+    void stopIfQuiet() {
+        boolean draining = state.get() == WorkerState.DRAINING;
+        if (draining && !stopOrdered && channels.stream().noneMatch(WorkerChannel::isBusy)) {
+            stop(List.of(Rung.INTERRUPT, Rung.ABORT, Rung.KILL), 0);
+        }
+    }
+
+    /** Orders the zygote to end this worker; does nothing once it is dead. */
+    void stop(List<Rung> ladder, long request) {
+        drain();
+        if (state.get() != WorkerState.DEAD) {
+            stopOrdered = true;
+            zygote().stop(identity.id(), request, ladder);
+        }
+    }
+
+    private void drain() {
+        state.updateAndGet(now -> now == WorkerState.DEAD ? now : WorkerState.DRAINING);
+    }
+
+    boolean stopOrdered() {
+        return stopOrdered;
+    }
+
+    /** The stack of a cancelled call as Python saw it. */
+    void cancelled(PythonTrace stack) {
+        cancelledStack = stack;
+    }
+
+    @Nullable
+    PythonTrace cancelledStack() {
+        return cancelledStack;
+    }
+
+    /** The worker is dead and reaped: frees every thread that waits for it. */
+    void ended(WorkerExit how) {
+        state.set(WorkerState.DEAD);
+        exit.complete(how);
+        channels.forEach(WorkerChannel::workerEnded);
+    }
+
+    /**
+     * Waits for the exit report, through interrupts, whose flag is set again.
+     *
+     * @return null if it has not come within that time
+     */
+    @Nullable
+    WorkerExit awaitExit(Duration limit) {
+        return Uninterruptibly.get(exit, limit);
+    }
+
+    // ---- looking
+
+    /** Resident memory of the process in bytes; 0 if it is gone. */
+    long memoryBytes() {
+        try {
+            String[] pages = Files.readString(
+                            PROC.resolve(Long.toString(identity.pid())).resolve("statm"))
+                    .split(" ");
+            return Long.parseLong(pages[1]) * PAGE;
+        } catch (IOException e) {
+            WorkerLog.LOG.tracef(e, "no memory figure of %s", identity);
+            return 0;
+        }
+    }
+
+    WorkerStatus status(String pool) {
+        CurrentCall current = channels.stream()
+                .map(WorkerChannel::currentCall)
+                .filter(call -> call != null)
+                .findFirst()
+                .orElse(null);
+        return new WorkerStatus(
+                identity.id(),
+                pool,
+                identity.pid(),
+                zygote().generation(),
+                state(),
+                calls(),
+                startedAt,
+                memoryBytes(),
+                current);
+    }
+}

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.connector.internal.worker;
+
+import io.serpentry.connector.CurrentCall;
+import io.serpentry.connector.PythonException;
+import io.serpentry.connector.WorkerIdentity;
+import io.serpentry.connector.WorkerState;
+import io.serpentry.connector.internal.wire.Frame;
+import io.serpentry.connector.internal.wire.FrameType;
+import io.serpentry.connector.internal.wire.WireException;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The line to one thread of a worker; one managed connection owns it.
+ *
+ * <pre>
+ *              check                take                call
+ *   CHECKING <-------- IDLE ----------------> TAKEN ------------> BUSY
+ *      |    -------->   ^  <----------------    ^ <------------    |
+ *      |     checked    |        give           |    answered      | doom
+ *      |                |                       |                  v
+ *      +------> CLOSED <+-----------------------+<------------- DOOMED
+ * </pre>
+ *
+ * <p>Each arrow is one compare-and-set of the whole status, the call under way included, so a deadline, a rollback, the
+ * container's validation and the caller can meet here and exactly one of them wins. The thread that calls writes and
+ * reads; every other thread only dooms.
+ */
+public final class WorkerChannel implements Deadlines.Watched {
+
+    private enum Phase {
+        IDLE,
+        CHECKING,
+        TAKEN,
+        BUSY,
+        DOOMED,
+        CLOSED
+    }
+
+    /** An exchange under way: a call, or a check. */
+    private record Exchange(String what, long request, Instant startedAt, Duration timeout, long deadline) {}
+
+    private record Status(
+            Phase phase,
+            @Nullable Exchange exchange,
+            @Nullable Doom doom) {
+        static final Status IDLE = new Status(Phase.IDLE, null, null);
+        static final Status TAKEN = new Status(Phase.TAKEN, null, null);
+        static final Status CLOSED = new Status(Phase.CLOSED, null, null);
+    }
+
+    private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration EXIT_AFTER_EOF = Duration.ofMillis(500);
+
+    private final Worker worker;
+    private final FrameConnection connection;
+    private final WorkerPool pool;
+    private final AtomicReference<Status> status = new AtomicReference<>(Status.IDLE);
+    private volatile Runnable lossListener = () -> {};
+    private long lastRequest;
+
+    WorkerChannel(Worker worker, FrameConnection connection, WorkerPool pool) {
+        this.worker = worker;
+        this.connection = connection;
+        this.pool = pool;
+    }
+
+    public WorkerIdentity worker() {
+        return worker.identity();
+    }
+
+    /** Sets who is told, from any thread, when the worker ends while nobody has taken this channel. */
+    public void onLoss(Runnable listener) {
+        lossListener = listener;
+    }
+
+    private Status now() {
+        return Objects.requireNonNull(status.get());
+    }
+
+    // ---- taking and giving back
+
+    /** IDLE → TAKEN. False if it is taken, closed, or being checked. */
+    public boolean tryTake() {
+        return status.compareAndSet(Status.IDLE, Status.TAKEN);
+    }
+
+    /** TAKEN → IDLE; also true if it is idle already. False if it can not be used again. */
+    public boolean tryGive() {
+        return status.compareAndSet(Status.TAKEN, Status.IDLE) || status.get() == Status.IDLE;
+    }
+
+    public boolean isTaken() {
+        return status.get() == Status.TAKEN;
+    }
+
+    boolean isIdle() {
+        return now().phase() == Phase.IDLE;
+    }
+
+    /** Whether a call is under way that can still be answered. */
+    public boolean isBusy() {
+        return now().phase() == Phase.BUSY;
+    }
+
+    /** Whether another call can be made on it, now or once it is free. */
+    public boolean isUsable() {
+        Phase phase = now().phase();
+        return phase != Phase.DOOMED && phase != Phase.CLOSED && worker.state() == WorkerState.LIVE;
+    }
+
+    @Nullable
+    CurrentCall currentCall() {
+        Status now = now();
+        Exchange exchange = now.exchange();
+        return exchange == null || now.phase() == Phase.CHECKING
+                ? null
+                : new CurrentCall(
+                        exchange.what(),
+                        exchange.startedAt(),
+                        exchange.timeout().toMillis());
+    }
+
+    // ---- calling
+
+    /** The id for the next request; for the thread that has taken the channel. */
+    public long nextRequestId() {
+        return ++lastRequest;
+    }
+
+    /**
+     * Sends a call and waits for its answer, which is a RESULT or an ERROR of Python. The channel must be taken.
+     *
+     * @param request the call, its id from {@link #nextRequestId()}
+     * @param timeout more than zero
+     * @throws PythonException for every other outcome; unless {@link #isUsable()} still says yes, the channel is then closed
+     *     and its worker dead or, if that could not be confirmed, its zygote killed
+     */
+    public Frame call(String function, Frame request, Duration timeout) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw CallErrors.interruptedBefore(function);
+        }
+        Status busy = status(Phase.BUSY, function, request.requestId(), timeout);
+        if (worker.state() != WorkerState.LIVE || !status.compareAndSet(Status.TAKEN, busy)) {
+            throw notCallable(function);
+        }
+        pool.callBegins();
+        worker.countCall();
+        try {
+            Frame answer = exchange(request, busy);
+            if (status.compareAndSet(busy, Status.TAKEN)) {
+                return answer;
+            }
+            throw doomed(function, null);
+        } catch (IOException e) {
+            throw doomed(function, e);
+        } finally {
+            worker.stopIfQuiet();
+        }
+    }
+
+    private Status status(Phase phase, String what, long request, Duration timeout) {
+        long deadline = pool.deadlines().now() + timeout.toNanos();
+        return new Status(phase, new Exchange(what, request, Instant.now(), timeout, deadline), null);
+    }
+
+    private PythonException notCallable(String function) {
+        return switch (now().phase()) {
+            case BUSY, DOOMED -> CallErrors.secondThread(function, worker.identity());
+            case IDLE, CHECKING -> CallErrors.notTaken(function);
+            case TAKEN, CLOSED ->
+                pool.failed(CallErrors.lostBefore(function, worker.identity(), worker.awaitExit(Duration.ZERO)));
+        };
+    }
+
+    private Frame exchange(Frame request, Status during) throws IOException {
+        Exchange exchange = during.exchange();
+        pool.deadlines().arm(exchange == null ? Deadlines.NONE : exchange.deadline());
+        connection.send(request);
+        while (true) {
+            Frame answer = connection.receive();
+            if (answer.requestId() == request.requestId()) {
+                return expected(answer);
+            }
+            if (Long.compareUnsigned(answer.requestId(), request.requestId()) > 0) {
+                throw new ProtocolException("it answered request " + answer.requestId() + ", which was never made");
+            }
+            WorkerLog.LOG.debugf("dropped a late answer of %s", worker.identity());
+        }
+    }
+
+    private static Frame expected(Frame answer) throws ProtocolException {
+        return switch (answer.type()) {
+            case RESULT, ERROR, PONG -> answer;
+            default -> throw new ProtocolException("it answered with " + answer.type());
+        };
+    }
+
+    /** The call failed or was doomed: sees the worker dead, then says what happened. */
+    private PythonException doomed(String function, @Nullable IOException failure) {
+        Doom doom = settle(failure);
+        if (doom.reason() == Doom.Reason.LOST && worker.awaitExit(EXIT_AFTER_EOF) == null) {
+            worker.stop(Rung.AT_ONCE, 0);
+        }
+        WorkerExit exit = worker.awaitExit(pool.settings().ladderTime());
+        if (exit == null) {
+            worker.zygote().kill("it did not report the end of worker " + worker.identity());
+            exit = worker.awaitExit(pool.settings().killGrace());
+        }
+        status.set(Status.CLOSED);
+        connection.closeQuietly();
+        return pool.failed(CallErrors.doomed(function, worker, doom, exit, failure));
+    }
+
+    /** Whoever doomed the call first has the say; if nobody did, the failure itself. */
+    private Doom settle(@Nullable IOException failure) {
+        if (failure instanceof ClosedByInterruptException) {
+            doom(new Doom(Doom.Reason.INTERRUPT, "the calling thread was interrupted"));
+        } else if (failure instanceof WireException || failure instanceof ProtocolException) {
+            doom(new Doom(Doom.Reason.PROTOCOL, "it broke the protocol: " + failure.getMessage()));
+        } else if (failure != null) {
+            tryDoom(new Doom(Doom.Reason.LOST, "its socket failed: " + failure.getMessage()));
+        }
+        Doom doom = now().doom();
+        return doom == null ? new Doom(Doom.Reason.LOST, "its channel was closed") : doom;
+    }
+
+    // ---- dooming: any thread, never touches the socket
+
+    /** Gives up the call under way, if there is one, and has its worker ended. Never waits. */
+    public boolean abandon(String why) {
+        return doom(new Doom(Doom.Reason.TRANSACTION, why));
+    }
+
+    private boolean doom(Doom doom) {
+        Exchange exchange = tryDoom(doom);
+        if (exchange == null) {
+            return false;
+        }
+        WorkerLog.LOG.workerStopping(worker.identity().id(), worker.identity().pid(), doom.why());
+        worker.forceCall(exchange.request());
+        return true;
+    }
+
+    /** The call that is doomed by this, or null if there was none or it was doomed before. */
+    private @Nullable Exchange tryDoom(Doom doom) {
+        Status now = now();
+        while (now.phase() == Phase.BUSY) {
+            if (status.compareAndSet(now, new Status(Phase.DOOMED, now.exchange(), doom))) {
+                return now.exchange();
+            }
+            now = now();
+        }
+        return null;
+    }
+
+    @Override
+    public long deadline() {
+        Status now = now();
+        Exchange exchange = now.exchange();
+        return exchange == null || now.phase() == Phase.DOOMED ? Deadlines.NONE : exchange.deadline();
+    }
+
+    /** Dooms the call, or ends the check, whose deadline has passed; nothing if another has taken its place meanwhile. */
+    @Override
+    public void expire() {
+        Status now = now();
+        Exchange exchange = now.exchange();
+        if (exchange == null || exchange.deadline() > pool.deadlines().now()) {
+            return;
+        }
+        if (now.phase() == Phase.CHECKING) {
+            connection.closeQuietly();
+        } else if (now.phase() == Phase.BUSY) {
+            String why = "call of " + exchange.what() + " passed its deadline of "
+                    + exchange.timeout().toMillis() + " ms";
+            Doom doom = new Doom(Doom.Reason.DEADLINE, why);
+            if (status.compareAndSet(now, new Status(Phase.DOOMED, exchange, doom))) {
+                WorkerLog.LOG.workerStopping(
+                        worker.identity().id(), worker.identity().pid(), why);
+                worker.forceCall(exchange.request());
+            }
+        }
+    }
+
+    // ---- checking and closing
+
+    /**
+     * Asks the worker for a sign of life if nobody uses the channel.
+     *
+     * @return false if the channel is of no use any more; true if it is well, or in use
+     */
+    public boolean check() {
+        Status checking = status(Phase.CHECKING, "check", 0, CHECK_TIMEOUT);
+        if (!status.compareAndSet(Status.IDLE, checking)) {
+            return isUsable();
+        }
+        try {
+            exchange(Frame.of(FrameType.PING, nextRequestId()), checking);
+            return status.compareAndSet(checking, Status.IDLE) && isUsable();
+        } catch (IOException e) {
+            WorkerLog.LOG.debugf(e, "%s does not answer", worker.identity());
+            status.set(Status.CLOSED);
+            connection.closeQuietly();
+            worker.stop(Rung.AT_ONCE, 0);
+            return false;
+        }
+    }
+
+    /** Whether the worker has reached a limit of the pool's settings and should be replaced. */
+    public boolean isWorn() {
+        PoolSettings settings = pool.settings();
+        Duration maxAge = settings.maxAge();
+        return (settings.maxCalls() > 0 && worker.calls() >= settings.maxCalls())
+                || (maxAge != null && worker.startedAt().plus(maxAge).isBefore(Instant.now()))
+                || (settings.maxMemoryBytes() > 0 && worker.memoryBytes() > settings.maxMemoryBytes());
+    }
+
+    /** Ends the channel and, if it is the last of its worker, the worker. Never waits; a call under way is given up. */
+    public void close() {
+        pool.deadlines().forget(this);
+        if (doom(new Doom(Doom.Reason.DESTROYED, "its connection was destroyed during the call"))) {
+            return;
+        }
+        Status before = status.getAndUpdate(now -> now.phase() == Phase.DOOMED ? now : Status.CLOSED);
+        if (before.phase() != Phase.DOOMED) {
+            connection.closeQuietly();
+        }
+        worker.channelClosed(this);
+    }
+
+    /** The worker is dead. A caller that still waits is freed by the closed socket. */
+    void workerEnded() {
+        boolean unnoticed = status.compareAndSet(Status.IDLE, Status.CLOSED);
+        status.compareAndSet(Status.TAKEN, Status.CLOSED);
+        pool.deadlines().forget(this);
+        connection.closeQuietly();
+        if (unnoticed) {
+            lossListener.run();
+        }
+    }
+}

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.connector.internal.worker;
+
+import io.serpentry.connector.ErrorCode;
+import io.serpentry.connector.ErrorDetail;
+import io.serpentry.connector.PythonException;
+import io.serpentry.connector.StartFailure;
+import io.serpentry.connector.WorkerState;
+import io.serpentry.connector.WorkerStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Python processes of one pool: opens channels for the container's managed connections, which alone decide how many.
+ * Safe for use by any number of threads.
+ */
+public final class WorkerPool implements Zygote.Listener {
+
+    /** A worker that dies younger than this without having served a call has not really started. */
+    private static final Duration EARLY = Duration.ofSeconds(5);
+
+    private final PoolSettings settings;
+    private final Supplier<Surroundings> surroundings;
+    private final InstantSource clock;
+    private final ZygoteKeeper zygotes;
+    private final StartBackoff backoff;
+    private final Map<String, Worker> workers = new ConcurrentHashMap<>();
+    private final WorkerStarter starter;
+    private final LongAdder calls = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+    private final LongAdder timeouts = new LongAdder();
+    private final LongAdder started = new LongAdder();
+    private final LongAdder lost = new LongAdder();
+    private final AtomicBoolean refillPlanned = new AtomicBoolean();
+    private volatile Runnable refill = () -> {};
+    private volatile @Nullable Instant lastLost;
+    private volatile boolean closed;
+
+    /** @param surroundings asked for when the first worker starts, for a container makes pools before it starts the adapter */
+    public WorkerPool(PoolSettings settings, Supplier<Surroundings> surroundings, InstantSource clock) {
+        this.settings = settings;
+        this.surroundings = surroundings;
+        this.clock = clock;
+        this.backoff = new StartBackoff(clock);
+        this.zygotes = new ZygoteKeeper(settings, surroundings, this);
+        this.starter = new WorkerStarter(this, clock);
+    }
+
+    public PoolSettings settings() {
+        return settings;
+    }
+
+    /** Sets what fills the pool again when, after a failed start, the next attempt is due; it may wait. */
+    public void onRetry(Runnable action) {
+        refill = action;
+    }
+
+    private void planRefill(StartFailure failure) {
+        if (closed || !refillPlanned.compareAndSet(false, true)) {
+            return;
+        }
+        long pause =
+                Math.max(0, Duration.between(clock.instant(), failure.retryAt()).toNanos());
+        Surroundings shared = surroundings.get();
+        shared.deadlines().at(shared.deadlines().now() + pause, () -> {
+            refillPlanned.set(false);
+            if (!closed) {
+                shared.threads().execute(refill);
+            }
+        });
+    }
+
+    Deadlines deadlines() {
+        return surroundings.get().deadlines();
+    }
+
+    // ---- opening
+
+    /**
+     * A channel to a worker that has room for one more, or to a new worker. Waits for at most the pool's
+     * {@code startTimeout}.
+     *
+     * @throws PythonException WORKER_START_FAILED if no worker could be started, or an attempt failed so shortly before that
+     *     the next is not due; ILLEGAL_STATE if the pool is shut down; CALL_INTERRUPTED if the thread is interrupted
+     */
+    public WorkerChannel open() {
+        if (closed) {
+            throw PythonException.of(
+                    ErrorDetail.of(ErrorCode.ILLEGAL_STATE, "pool " + settings.name() + " is shut down"));
+        }
+        StartFailure tooEarly = backoff.tooEarly();
+        if (tooEarly != null) {
+            throw CallErrors.startFailed(tooEarly, null, null);
+        }
+        try {
+            WorkerChannel channel = openOnLiveWorker();
+            if (channel == null) {
+                awaitDying();
+                channel = starter.start(zygotes.live());
+                backoff.started();
+            }
+            deadlines().watch(channel);
+            return channel;
+        } catch (StartFailedException e) {
+            throw startFailed(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw PythonException.of(ErrorDetail.of(
+                    ErrorCode.CALL_INTERRUPTED, "the thread was interrupted while a worker was being started"));
+        }
+    }
+
+    private @Nullable WorkerChannel openOnLiveWorker() throws StartFailedException, InterruptedException {
+        for (Worker worker : workers.values()) {
+            if (worker.hasRoom()) {
+                WorkerChannel channel = starter.join(worker);
+                if (channel != null) {
+                    return channel;
+                }
+            }
+        }
+        return null;
+    }
+
+    private PythonException startFailed(StartFailedException e) {
+        StartFailure failure = backoff.failed(
+                String.valueOf(e.getMessage()),
+                e.stderr(),
+                e.python() == null ? null : e.python().traceback());
+        WorkerLog.LOG.startFailed(
+                settings.name(), failure.attempts(), failure.retryAt().toString(), failure.message());
+        planRefill(failure);
+        return CallErrors.startFailed(failure, e.python(), e.getCause());
+    }
+
+    /** Waits while more workers than the spare ones are being ended, so that the slots of the dying are not used twice. */
+    private void awaitDying() {
+        List<Worker> dying = workers.values().stream()
+                .filter(worker -> worker.state() == WorkerState.DRAINING)
+                .toList();
+        for (int i = 0; i < dying.size() - settings.spareWorkers(); i++) {
+            dying.get(i).awaitExit(settings.ladderTime());
+        }
+    }
+
+    void add(Worker worker) {
+        workers.put(worker.identity().id(), worker);
+    }
+
+    void startedWell(Worker worker) {
+        started.increment();
+        worker.live();
+    }
+
+    // ---- reports of the zygote
+
+    @Override
+    public void workerExited(Zygote from, String id, ControlMessage report) {
+        Worker worker = workers.remove(id);
+        if (worker == null) {
+            WorkerLog.LOG.unexpectedReport(settings.name(), "exit of the unknown worker " + id);
+            return;
+        }
+        ended(worker, WorkerExit.of(report, worker.stopOrdered()));
+    }
+
+    @Override
+    public void callCancelled(Zygote from, String id, ControlMessage report) {
+        Worker worker = workers.get(id);
+        if (worker != null) {
+            worker.cancelled(report.trace("stack"));
+        }
+    }
+
+    @Override
+    public void zygoteGone(Zygote zygote, String cause) {
+        zygotes.gone(zygote);
+        if (!closed) {
+            WorkerLog.LOG.zygoteLost(settings.name(), zygote.pid(), cause);
+        }
+        workers.values().stream().filter(worker -> worker.zygote() == zygote).forEach(worker -> {
+            workers.remove(worker.identity().id());
+            ended(worker, WorkerExit.withZygote(cause));
+        });
+    }
+
+    private void ended(Worker worker, WorkerExit exit) {
+        boolean unexpected = !worker.stopOrdered() && !closed && worker.state() != WorkerState.STARTING;
+        if (unexpected) {
+            lost.increment();
+            Instant now = clock.instant();
+            lastLost = now;
+            WorkerLog.LOG.workerLost(worker.identity().id(), worker.identity().pid(), exit.how());
+            boolean early = worker.startedAt().plus(EARLY).isAfter(now);
+            if (early && worker.calls() == 0 && !worker.zygote().isGone()) {
+                planRefill(backoff.diedEarly(
+                        "worker " + worker.identity() + " " + exit.how() + " shortly after its start", exit.stderr()));
+            }
+        } else {
+            WorkerLog.LOG.workerEnded(worker.identity().id(), worker.identity().pid(), exit.how());
+        }
+        worker.ended(exit);
+    }
+
+    // ---- counting
+
+    void callBegins() {
+        calls.increment();
+    }
+
+    /** Counts a call that failed, and gives the exception back to be thrown. */
+    public PythonException failed(PythonException failure) {
+        failures.increment();
+        if (failure.code() == ErrorCode.CALL_TIMEOUT) {
+            timeouts.increment();
+        }
+        return failure;
+    }
+
+    /** A worker has answered: it has proven that workers start. */
+    public void answered() {
+        backoff.proven();
+    }
+
+    public long calls() {
+        return calls.sum();
+    }
+
+    public long failures() {
+        return failures.sum();
+    }
+
+    public long timeouts() {
+        return timeouts.sum();
+    }
+
+    public long started() {
+        return started.sum();
+    }
+
+    public long lost() {
+        return lost.sum();
+    }
+
+    /** When a worker last died without being told to, null if never. */
+    public @Nullable Instant lastLost() {
+        return lastLost;
+    }
+
+    public @Nullable StartFailure lastStartFailure() {
+        return backoff.last();
+    }
+
+    /** The workers that live, oldest first. */
+    public List<WorkerStatus> workers() {
+        return alive().map(worker -> worker.status(settings.name())).toList();
+    }
+
+    /** How many workers have said hello and are not dead. */
+    public int live() {
+        return (int)
+                alive().filter(worker -> worker.state() != WorkerState.STARTING).count();
+    }
+
+    public int idleChannels() {
+        return (int) alive().flatMap(worker -> worker.channels().stream())
+                .filter(WorkerChannel::isIdle)
+                .count();
+    }
+
+    public int channels() {
+        return alive().mapToInt(worker -> worker.channels().size()).sum();
+    }
+
+    /** The zygote as it is shown: pid, generation, start method. */
+    public ZygoteKeeper.Status zygote() {
+        return zygotes.status();
+    }
+
+    private Stream<Worker> alive() {
+        return workers.values().stream()
+                .filter(worker -> worker.state() != WorkerState.DEAD)
+                .sorted(Comparator.comparing(Worker::startedAt));
+    }
+
+    // ---- ending
+
+    /**
+     * Lets calls under way end for at most {@code drainTimeout}, then ends every process of this pool; none is left when it
+     * returns. No new worker starts after it.
+     */
+    public void close() {
+        closed = true;
+        long end = System.nanoTime() + settings.drainTimeout().toNanos();
+        for (Worker worker : workers.values()) {
+            if (worker.channels().stream().noneMatch(WorkerChannel::isBusy)) {
+                worker.stop(Rung.RETIRE, 0);
+            }
+        }
+        for (Worker worker : workers.values()) {
+            worker.awaitExit(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+        }
+        zygotes.close();
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.admin.http;
+
+import io.serpentry.admin.problem.Refusal;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which part of a list is wanted. A cursor holds the last id that was seen, so pages neither repeat nor skip an item when
+ * others come and go in between.
+ *
+ * @param limit 1 to {@value #MAX_LIMIT}
+ * @param after only items behind this id, null for the first page
+ */
+public record PageRequest(int limit, @Nullable String after) {
+
+    static final int MAX_LIMIT = 500;
+    static final int DEFAULT_LIMIT = 100;
+
+    private static final Set<String> PARAMETERS = Set.of("limit", "cursor");
+
+    /**
+     * Reads the query of a request.
+     *
+     * @throws io.serpentry.connector.InvalidArgumentException if a parameter is unknown, stands twice, or has a value that
+     *     can not be; the context's {@code field} names it
+     */
+    public static PageRequest of(Map<String, List<String>> query) {
+        Set<String> unknown = new TreeSet<>(query.keySet());
+        unknown.removeAll(PARAMETERS);
+        if (!unknown.isEmpty()) {
+            String name = unknown.iterator().next();
+            throw Refusal.field(
+                    name, "the query parameter '" + name + "' is not known here; known are limit and cursor");
+        }
+        String limit = single(query, "limit");
+        String cursor = single(query, "cursor");
+        return new PageRequest(
+                limit == null ? DEFAULT_LIMIT : limit(limit), cursor == null ? null : Cursor.read(cursor));
+    }
+
+    /** The wanted part of {@code all}, in the order of {@link IdOrder}. */
+    public <T> Page<T> cut(List<T> all, Function<? super T, String> id) {
+        List<T> rest = all.stream()
+                .filter(item -> after == null || IdOrder.INSTANCE.compare(id.apply(item), after) > 0)
+                .sorted((a, b) -> IdOrder.INSTANCE.compare(id.apply(a), id.apply(b)))
+                .limit(limit + 1L)
+                .toList();
+        if (rest.size() <= limit) {
+            return new Page<>(rest, null);
+        }
+        List<T> items = rest.subList(0, limit);
+        return new Page<>(items, Cursor.after(id.apply(items.get(limit - 1))));
+    }
+
+    private static @Nullable String single(Map<String, List<String>> query, String name) {
+        List<String> values = query.getOrDefault(name, List.of());
+        if (values.size() > 1) {
+            throw Refusal.field(name, "the query parameter '" + name + "' is given more than once");
+        }
+        return values.isEmpty() ? null : values.get(0);
+    }
+
+    private static int limit(String text) {
+        int limit = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw Refusal.field("limit", "limit must be a number from 1 to " + MAX_LIMIT);
+        }
+        return limit;
+    }
+}

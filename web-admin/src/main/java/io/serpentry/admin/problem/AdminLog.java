@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.admin.problem;
+
+import static org.jboss.logging.Logger.Level.ERROR;
+
+import java.lang.invoke.MethodHandles;
+import org.jboss.logging.BasicLogger;
+import org.jboss.logging.Logger;
+import org.jboss.logging.annotations.Cause;
+import org.jboss.logging.annotations.LogMessage;
+import org.jboss.logging.annotations.Message;
+import org.jboss.logging.annotations.MessageLogger;
+import org.jboss.logging.annotations.ValidIdRange;
+
+/** What the REST interface logs: SERP00400 to SERP00499. */
+@MessageLogger(projectCode = "SERP", length = 5)
+@ValidIdRange(min = 400, max = 499)
+interface AdminLog extends BasicLogger {
+
+    AdminLog LOG = Logger.getMessageLogger(MethodHandles.lookup(), AdminLog.class, "io.serpentry.admin");
+
+    @LogMessage(level = ERROR)
+    @Message(id = 400, value = "%s %s failed; the client was told %s, trace %s")
+    void requestFailed(@Cause Throwable cause, String method, String path, String instance, String traceId);
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.admin.problem;
+
+import io.serpentry.connector.ErrorCode;
+import io.serpentry.connector.ErrorDetail;
+import io.serpentry.connector.PythonException;
+import io.serpentry.connector.PythonPool;
+import io.serpentry.connector.PythonPools;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What the REST interface itself refuses, in the same terms as errors of the connector. */
+public final class Refusal {
+
+    private Refusal() {}
+
+    /** A member of the body or a parameter of the query does not fit; the context's {@code field} names it. */
+    public static PythonException field(String field, String message) {
+        return PythonException.of(
+                ErrorDetail.of(ErrorCode.INVALID_ARGUMENT, message).context(Map.of("field", field)));
+    }
+
+    public static PythonException badRequest(String message) {
+        return PythonException.of(ErrorDetail.of(ErrorCode.INVALID_ARGUMENT, message));
+    }
+
+    public static PythonException forbidden(String message) {
+        return PythonException.of(ErrorDetail.of(ErrorCode.FORBIDDEN, message));
+    }
+
+    public static PythonException notFound(String message) {
+        return PythonException.of(ErrorDetail.of(ErrorCode.NOT_FOUND, message));
+    }
+
+    public static PythonException noSuchPool(String name, PythonPools pools) {
+        String known = pools.list().stream().map(PythonPool::name).collect(Collectors.joining(", "));
+        return notFound("there is no pool '" + name + "'; "
+                + (known.isEmpty() ? "no pool is configured" : "there are: " + known));
+    }
+
+    public static PythonException tooLarge(long limit) {
+        return PythonException.of(
+                ErrorDetail.of(ErrorCode.MESSAGE_TOO_LARGE, "the body is over the limit of " + limit + " bytes")
+                        .context(Map.of("limit", Long.toString(limit))));
+    }
+}
