@@ -41,7 +41,7 @@ def test_a_type_must_be_named_with_its_module_unless_it_is_built_in() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [Mute(), Liar(), KeyError("\ud800"), Exception(*range(1000)), BaseException()]
+    "error", [Mute(), Liar(), KeyError("\ud800"), Exception(*range(999)), BaseException()]
 )
 def test_whatever_an_exception_does_its_body_must_be_made(error: BaseException) -> None:
     body = caught(error)
@@ -99,7 +99,7 @@ def test_frames_must_go_from_the_outermost_to_the_innermost() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "short", "x" * 100, "ü" * 50, "x" * 101, "ü" * 51, "🐍" * 1000, "\ud800" * 99]
+    "text", ["", "x", "x" * 100, "ü" * 50, "x" * 101, "ü" * 51, "🐍" * 1000, "\ud800" * 99]
 )
 def test_cutting_must_keep_both_ends_within_the_limit(text: str) -> None:
     cut = cut_middle(text, 100)

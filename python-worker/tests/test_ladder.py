@@ -121,5 +121,5 @@ def test_no_second_order_must_ever_delay_the_kill(first: int, second: int, at: f
     ],
 )
 def test_an_order_that_makes_no_sense_must_be_refused(fields: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="must|out of order"):
+    with pytest.raises(ValueError, match=r"must|out of order"):
         StopOrder.from_fields(fields)

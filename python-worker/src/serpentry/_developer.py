@@ -11,6 +11,7 @@ import traceback
 from typing import Any
 
 from serpentry import _json
+from serpentry._calls import REGISTRY
 from serpentry._errors import SerpentryError
 from serpentry._results import to_tree
 from serpentry._wire import Frame, FrameType
@@ -54,7 +55,7 @@ def call_function(name: str, arguments: str, path: str) -> int:
 def _called(name: str, arguments: str, path: str) -> str:
     module, _, _ = name.rpartition(".")
     catalogue = load_catalogue([os.path.abspath(path)], [module] if module else [])
-    body = b'{"function": %s, "arguments": %s}' % (_json.dumps(name), arguments.encode())
+    body = b'{"function": %s, "arguments": %s}' % (_json.dumps(_registered(name)), arguments.encode())
     function, converted = catalogue.read_call(Frame(FrameType.CALL, 1, body))
     result = function.target(**converted)
     if inspect.iscoroutine(result):
@@ -63,6 +64,15 @@ def _called(name: str, arguments: str, path: str) -> str:
     if attachments:
         print(f"the result refers to {len(attachments)} attachments", file=sys.stderr)
     return _json.dumps(tree).decode()
+
+
+def _registered(name: str) -> str:
+    """The registered name, where ``MODULE`` of the command line is the Python module's name."""
+    module, _, function = name.rpartition(".")
+    for registration in REGISTRY.values():
+        if registration.function.__module__ == module and registration.name.rpartition(".")[2] == function:
+            return registration.name
+    return name
 
 
 async def _awaited(awaitable: Any) -> Any:

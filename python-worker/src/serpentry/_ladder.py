@@ -10,7 +10,7 @@ An order names which of them to take. The worker's death ends the ladder.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
@@ -68,41 +68,43 @@ def _seconds(fields: Mapping[str, Any], name: str) -> float:
 
 
 class Ladder:
-    """One worker's way to its end. ``next_at`` is when ``climb`` has something to do, or None."""
+    """One worker's way to its end: the rungs of all orders, each at its own time.
+
+    ``next_at`` is when ``climb`` has something to do, or None.
+    """
 
     def __init__(self, order: StopOrder, now: float) -> None:
-        self.request = order.request
+        self.request = 0
         self.current: Rung | None = None
-        self.next_at: float | None = now
-        self._ahead = list(order.rungs)
-        self._cancel_grace = order.cancel_grace
-        self._kill_grace = order.kill_grace
+        self._ahead: list[tuple[float, Rung]] = []
+        self._lowest = Rung.BYE
+        self.join(order, now)
+
+    @property
+    def next_at(self) -> float | None:
+        return self._ahead[0][0] if self._ahead else None
 
     def climb(self, now: float) -> Rung | None:
         """The rung to take now, or None when its time has not come or none is left."""
-        if self.next_at is None or now < self.next_at:
+        if not self._ahead or now < self._ahead[0][0]:
             return None
-        rung = self._ahead.pop(0)
-        self.current = rung
-        self.next_at = now + self._grace(rung) if self._ahead else None
-        return rung
+        taken = self._ahead[0][1]
+        self.current = taken
+        self._keep(lambda rung: rung > taken)
+        return taken
 
     def join(self, order: StopOrder, now: float) -> None:
-        """A second order never slows the first: the later rung, all rungs of both, the shorter graces."""
-        self.request = self.request or order.request
-        self._cancel_grace = min(self._cancel_grace, order.cancel_grace)
-        self._kill_grace = min(self._kill_grace, order.kill_grace)
-        first = order.rungs[0]
-        jumps = self.current is None or first > self.current
-        lowest = first if jumps else (self.current or first) + 1
-        self._ahead = sorted(rung for rung in {*self._ahead, *order.rungs} if rung >= lowest)
-        if not self._ahead:
-            self.next_at = None
-        elif jumps or self.current is None:
-            self.next_at = now
-        else:
-            soonest = now + self._grace(self.current)
-            self.next_at = soonest if self.next_at is None else min(self.next_at, soonest)
+        """Another order: it can bring each rung forward, never put one off.
 
-    def _grace(self, rung: Rung) -> float:
-        return self._cancel_grace if rung is Rung.CANCEL else self._kill_grace
+        The first rung of every order is due at once, so lower ones are not taken any more.
+        """
+        self.request = self.request or order.request
+        self._lowest = max(self._lowest, order.rungs[0])
+        for rung in order.rungs:
+            self._ahead.append((now, rung))
+            now += order.cancel_grace if rung is Rung.CANCEL else order.kill_grace
+        self._ahead.sort()
+        self._keep(lambda rung: rung >= self._lowest and (self.current is None or rung > self.current))
+
+    def _keep(self, wanted: Callable[[Rung], bool]) -> None:
+        self._ahead = [(at, rung) for at, rung in self._ahead if wanted(rung)]

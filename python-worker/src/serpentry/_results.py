@@ -114,11 +114,10 @@ class _Writer:
     def _foreign(self, value: Any) -> Any:
         if _is_numpy_scalar(value):
             return self.convert(value.item())
-        try:
-            flat = memoryview(value)
-            return self._attach(flat.cast("B") if flat.c_contiguous else flat.tobytes())
-        except (TypeError, ValueError, NotImplementedError):
-            raise _Unfit(f"a {class_name(type(value))} has no JSON form") from None
+        flat = _flat_bytes(value)
+        if flat is None:
+            raise _Unfit(f"a {class_name(type(value))} has no JSON form")
+        return self._attach(flat)
 
     def _attach(self, data: Buffer) -> dict[str, int]:
         if len(self.attachments) >= MAX_ATTACHMENTS:
@@ -176,12 +175,24 @@ class _Writer:
         return tree
 
     def raw(self, value: Any) -> dict[str, int]:
-        if type(value) is memoryview:
-            value = value.cast("B") if value.c_contiguous else value.tobytes()
         return self._attach(value)
 
     def _note_reserved(self) -> None:
         self._reserved = _Unfit(f"the key {REFERENCE!r} is reserved in a result that holds bytes")
+
+
+def _flat_bytes(value: Any) -> Buffer | None:
+    """The bytes of an object with a buffer, without a copy where they lie in a row; None if it has none."""
+    try:
+        view = memoryview(value)
+    except (TypeError, ValueError):
+        return None
+    if view.format == "O" or getattr(getattr(value, "dtype", None), "hasobject", False):
+        return None
+    try:
+        return view.cast("B") if view.c_contiguous else view.tobytes()
+    except (TypeError, ValueError):
+        return view.tobytes()
 
 
 def _is_numpy_scalar(value: Any) -> bool:
@@ -250,7 +261,6 @@ _CONTAINERS: dict[type, _Container] = {
     dict: _Writer.mapping,
     bytes: _Writer.raw,
     bytearray: _Writer.raw,
-    memoryview: _Writer.raw,
 }
 _CONTAINER_BASES: tuple[tuple[type, _Container], ...] = (
     (Mapping, _Writer.mapping),

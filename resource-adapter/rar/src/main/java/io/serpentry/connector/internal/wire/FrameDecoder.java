@@ -31,7 +31,7 @@ public final class FrameDecoder {
     }
 
     private final long maxMessageSize;
-    private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGING);
+    private final ByteBuffer staging;
     private int unread;
 
     private Stage stage = Stage.HEADER;
@@ -43,7 +43,13 @@ public final class FrameDecoder {
 
     /** @param maxMessageSize the largest frame accepted, in bytes, its header included */
     public FrameDecoder(long maxMessageSize) {
+        this(maxMessageSize, ByteBuffer.allocateDirect(STAGING));
+    }
+
+    /** @param staging where bytes are put; at least a header long */
+    FrameDecoder(long maxMessageSize, ByteBuffer staging) {
         this.maxMessageSize = maxMessageSize;
+        this.staging = staging;
     }
 
     /** Where the next bytes go; never full. The caller moves its position by as many bytes as it put. */

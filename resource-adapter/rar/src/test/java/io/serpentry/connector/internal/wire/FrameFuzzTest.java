@@ -36,7 +36,7 @@ class FrameFuzzTest {
     }
 
     private void mustEndCleanly(byte[] bytes) {
-        FrameDecoder decoder = new FrameDecoder(LIMIT);
+        FrameDecoder decoder = new FrameDecoder(LIMIT, ByteBuffer.allocate(512));
         ByteBuffer input = ByteBuffer.wrap(bytes);
         try {
             for (Frame frame = Codec.feed(decoder, input); frame != null; frame = Codec.feed(decoder, input)) {

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.testkit;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** WildFly's command line, connected to a server of ours on this machine. */
+public final class JbossCli {
+
+    /** The connection definition of the default pool, as the command line names it. */
+    public static final String POOL = "/deployment=serpentry.ear/subdeployment=resource-adapter.rar"
+            + "/subsystem=resource-adapters/ironjacamar=ironjacamar"
+            + "/resource-adapter=serpentry.ear\\#resource-adapter.rar"
+            + "/connection-definitions=java\\:\\/eis\\/Python";
+
+    private JbossCli() {}
+
+    /** Runs one command and gives what it prints. */
+    public static String run(RunningServer server, String command) throws IOException {
+        Path cli = Path.of(System.getProperty("jboss.home"), "bin", "jboss-cli.sh");
+        Process process = new ProcessBuilder(
+                        cli.toString(),
+                        "--connect",
+                        "--controller=localhost:" + server.managementPort(),
+                        "--command=" + command)
+                .redirectErrorStream(true)
+                .start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+}
