@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import Connection, Pool, alive, until, until_dead
+from harness import Connection, Pool, alive, until, until_busy, until_dead
 from serpentry import _linux
 
 Pools = Callable[..., Pool]
@@ -45,6 +45,8 @@ def busy(pool: Pool, function: str, said: bytes, name: str = "w-1") -> Connectio
     if function:
         worker.begin(function)
         pool.wait_for_output(said)
+    if said == b"spinning":
+        until_busy(worker.hello["pid"])
     return worker
 
 

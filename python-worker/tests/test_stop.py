@@ -90,6 +90,17 @@ def test_interrupt_must_end_a_function_that_swallows_cancellations(pool: Pool, w
     assert pool.rungs() == ["cancel", "interrupt"]
 
 
+def test_an_interrupt_without_a_cancel_must_end_the_call_and_then_the_worker(
+    pool: Pool, worker: Connection
+) -> None:
+    request = begin(pool, worker, "f.sleep", b"asleep")
+    until_asleep(worker.hello["pid"])
+    pool.stop(["interrupt"])
+    error = frame_json(worker.answer(request))
+    assert (error["code"], error["type"]) == ("CALL_TIMEOUT", "KeyboardInterrupt")
+    assert pool.report("exited")["exitCode"] == 0
+
+
 def test_interrupt_must_end_an_idle_worker(pool: Pool, worker: Connection) -> None:
     pool.stop(["interrupt"])
     assert pool.report("exited")["exitCode"] == 0
@@ -207,6 +218,17 @@ class TestThreads:
         pool.stop(["cancel"], request=spinning)
         assert frame_json(one.answer(spinning))["code"] == "CALL_TIMEOUT"
         assert frame_json(two.answer(waiting)) is None
+        assert pool.report("exited")["exitCode"] == 0
+
+    def test_no_channel_must_begin_a_call_in_a_worker_that_is_leaving(self, pools: Pools) -> None:
+        pool = pools(threadsPerWorker=2)
+        path = pool.started()["socket"]
+        one, two = pool.connect(path).greet(), pool.connect(path).greet()
+        waiting = begin(pool, one, "f.sleep", b"asleep", seconds=0.5)
+        pool.stop(["bye"])
+        two.begin("f.echo", {"text": "too late"})
+        assert two.receive() is None
+        assert frame_json(one.answer(waiting)) is None
         assert pool.report("exited")["exitCode"] == 0
 
     def test_the_last_channel_must_take_the_worker_with_it(self, pools: Pools) -> None:

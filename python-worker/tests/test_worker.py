@@ -310,7 +310,7 @@ def test_a_worker_must_be_set_apart_from_its_zygote(pools: Pools, start: str) ->
     assert found["omp"] == "1"
     assert found["directory"] == str(pool.home)
     assert found["path"][0] == str(pool.modules_dir)
-    assert (found["frozen"] > 0) == (start == "fork")
+    assert found["frozen"] > 1000 or start == "spawn"
     sockets = [target for target in found["fds"].values() if target.startswith("socket:")]
     assert len(sockets) == 2, found["fds"]
     assert len([t for t in found["fds"].values() if "memfd" in t]) == 1, found["fds"]
@@ -318,7 +318,7 @@ def test_a_worker_must_be_set_apart_from_its_zygote(pools: Pools, start: str) ->
     assert len([t for t in found["fds"].values() if "eventpoll" in t]) == 1, found["fds"]
 
 
-@pytest.mark.parametrize("preload", [[], ["numpy"]])
+@pytest.mark.parametrize("preload", [[], ["numpy.random"]])
 def test_forked_workers_must_not_draw_the_same_random_numbers(pools: Pools, preload: list[str]) -> None:
     if preload:
         pytest.importorskip("numpy")

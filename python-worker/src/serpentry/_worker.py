@@ -37,6 +37,7 @@ from serpentry._wire import VERSION, Frame, FrameType, WireError
 START_FAILED = 3
 PROTOCOL_BROKEN = 4
 _EXIT_SECONDS = 5.0
+_OUR_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _RESET_SIGNALS = (signal.SIGCHLD, signal.SIGIO, signal.SIGHUP)
 
 
@@ -145,6 +146,14 @@ def _become_worker(plan: WorkerPlan) -> None:
     _reseed()
 
 
+def _hold_signals() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, _OUR_SIGNALS)
+
+
+def _release_signals() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _OUR_SIGNALS)
+
+
 def _line_stream(fileno: int) -> TextIOWrapper:
     """A new stream, as the inherited one remembers what the zygote's descriptor was (a file, a terminal)."""
     return open(fileno, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
@@ -173,14 +182,20 @@ class _Worker:
     def start_watchdog(self) -> None:
         signal.signal(signal.SIGINT, self._on_interrupt)
         signal.signal(signal.SIGTERM, self._on_terminate)
-        os.register_at_fork(after_in_child=self._on_forked)
+        os.register_at_fork(
+            before=_hold_signals, after_in_parent=_release_signals, after_in_child=self._on_forked
+        )
         self._watchdog.start()
 
     def _on_forked(self) -> None:
-        """In a process that a function forked, say by ``multiprocessing``: signals are its own business."""
+        """In a process that a function forked, say by ``multiprocessing``: signals are its own business.
+
+        They are held during the fork: one that came before this would find our handler and be lost.
+        """
         self._running.forked = True
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        _release_signals()
 
     def _on_interrupt(self, *_: Any) -> None:
         if self._running.interrupt_all():

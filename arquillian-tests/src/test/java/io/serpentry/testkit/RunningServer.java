@@ -15,9 +15,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 
 /** A server started by {@code ./run}, as a user starts it, with the user admin. */
 public final class RunningServer implements AutoCloseable {
@@ -149,10 +151,22 @@ public final class RunningServer implements AutoCloseable {
         Await.until("the script has ended", Duration.ofSeconds(60), () -> !script.isAlive());
     }
 
+    /** Stops the server if it still runs, and removes its data. */
     @Override
     public void close() {
         if (script.isAlive()) {
             stop();
+        }
+        deleteData();
+    }
+
+    private void deleteData() {
+        try (Stream<Path> paths = Files.walk(data)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

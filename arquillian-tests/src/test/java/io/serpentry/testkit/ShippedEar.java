@@ -9,16 +9,19 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import org.assertj.core.api.Assertions;
 import org.jboss.arquillian.container.test.api.Testable;
+import org.jboss.shrinkwrap.api.Archive;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.EmptyAsset;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
+import org.jboss.shrinkwrap.api.spec.ResourceAdapterArchive;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 
 /** The EAR as the build made it, with one more WAR in it for the tests that run inside the container. */
 public final class ShippedEar {
 
     private static final String APPLICATION_XML = "META-INF/application.xml";
+    private static final String POOLS_XML = "META-INF/ironjacamar.xml";
     private static final String TEST_MODULE =
             "<module><web><web-uri>test.war</web-uri><context-root>/test</context-root></web></module>";
 
@@ -44,6 +47,20 @@ public final class ShippedEar {
                 new StringAsset(application.replace("<library-directory>", TEST_MODULE + "<library-directory>")));
     }
 
+    /** As {@link #with}, and one more connection definition in the resource adapter's ironjacamar.xml. */
+    public static EnterpriseArchive withPool(String connectionDefinition, Class<?>... testClasses) {
+        EnterpriseArchive ear = with(testClasses);
+        ResourceAdapterArchive rar = ear.getAsType(ResourceAdapterArchive.class, "resource-adapter.rar");
+        String pools = text(rar, POOLS_XML);
+        rar.delete(POOLS_XML);
+        rar.add(
+                new StringAsset(pools.replace(
+                        "</connection-definitions>", connectionDefinition + "</connection-definitions>")),
+                POOLS_XML);
+        ear.delete("resource-adapter.rar");
+        return ear.addAsModule(rar);
+    }
+
     /** The jar a class came from. */
     public static File jarOf(Class<?> type) {
         try {
@@ -54,11 +71,11 @@ public final class ShippedEar {
         }
     }
 
-    private static String text(EnterpriseArchive ear, String path) {
-        try (InputStream in = ear.get(path).getAsset().openStream()) {
+    private static String text(Archive<?> archive, String path) {
+        try (InputStream in = archive.get(path).getAsset().openStream()) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new UncheckedIOException("Can not read " + path + " of " + ear.getName(), e);
+            throw new UncheckedIOException("Can not read " + path + " of " + archive.getName(), e);
         }
     }
 }

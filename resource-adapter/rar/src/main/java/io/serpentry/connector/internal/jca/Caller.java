@@ -31,7 +31,7 @@ final class Caller {
         Duration timeout = timeout(request, remaining);
         Frame answer = channel.call(request.function(), frame(channel.nextRequestId(), request, timeout), timeout);
         if (answer.type() == FrameType.ERROR) {
-            throw pool.failed(CallErrors.answered(request.function(), channel.worker(), answer));
+            throw pool.counters().failed(CallErrors.answered(request.function(), channel.worker(), answer));
         }
         pool.answered();
         try {

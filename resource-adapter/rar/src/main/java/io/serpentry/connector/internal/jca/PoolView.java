@@ -11,6 +11,7 @@ import io.serpentry.connector.PythonException;
 import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.StartFailure;
 import io.serpentry.connector.WorkerStatus;
+import io.serpentry.connector.internal.worker.PoolCounters;
 import io.serpentry.connector.internal.worker.PoolSettings;
 import io.serpentry.connector.internal.worker.Surroundings;
 import io.serpentry.connector.internal.worker.WorkerLog;
@@ -102,6 +103,7 @@ final class PoolView implements PythonPool {
     @Override
     public PoolStatistics statistics() {
         ZygoteKeeper.Status zygote = workers.zygote();
+        PoolCounters counters = workers.counters();
         int channels = workers.channels();
         int idle = workers.idleChannels();
         return new PoolStatistics(
@@ -116,11 +118,11 @@ final class PoolView implements PythonPool {
                 zygote.startReason(),
                 zygote.pid(),
                 zygote.generation(),
-                workers.calls(),
-                workers.failures(),
-                workers.timeouts(),
-                workers.started(),
-                workers.lost(),
+                counters.callCount(),
+                counters.failureCount(),
+                counters.timeoutCount(),
+                counters.startedCount(),
+                counters.lostCount(),
                 workers.lastStartFailure());
     }
 
@@ -134,7 +136,7 @@ final class PoolView implements PythonPool {
                     (live == 0 ? "No worker lives. " : live + " workers serve. ") + "The last start failed: "
                             + failure.message());
         }
-        Instant lost = workers.lastLost();
+        Instant lost = workers.counters().lastLost();
         if (lost != null && lost.isAfter(clock.instant().minus(RECENT))) {
             return new PoolHealth(PoolHealth.State.DEGRADED, live + " workers serve; one died within the last minute.");
         }

@@ -57,16 +57,18 @@ public final class CallErrors {
         String end = exit == null ? "its end is not confirmed" : exit.how();
         ErrorDetail detail =
                 switch (doom.reason()) {
-                    case DEADLINE -> detail(ErrorCode.CALL_TIMEOUT, doom.why() + "; its worker " + identity + " was ended: " + end);
+                    case DEADLINE ->
+                        detail(ErrorCode.CALL_TIMEOUT, doom.why() + "; its worker " + identity + " was ended: " + end);
                     case TRANSACTION ->
                         detail(
                                 ErrorCode.CALL_TIMEOUT,
-                                doom.why() + " while " + function + " ran; its worker " + identity + " was ended: " + end);
+                                doom.why() + " while " + function + " ran; its worker " + identity + " was ended: "
+                                        + end);
                     case INTERRUPT ->
                         detail(
                                 ErrorCode.CALL_INTERRUPTED,
-                                "the thread was interrupted during " + function + ", which was sent; its worker " + identity
-                            + " was ended: " + end);
+                                "the thread was interrupted during " + function + ", which was sent; its worker "
+                                        + identity + " was ended: " + end);
                     case LOST, PROTOCOL, DESTROYED ->
                         detail(
                                 ErrorCode.WORKER_LOST,

@@ -8,6 +8,8 @@ import io.serpentry.connector.WorkerState;
 import io.serpentry.connector.internal.wire.Frame;
 import io.serpentry.connector.internal.wire.FrameType;
 import io.serpentry.connector.internal.wire.WireException;
+import io.serpentry.connector.internal.worker.ChannelStatus.Exchange;
+import io.serpentry.connector.internal.worker.ChannelStatus.Phase;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.channels.ClosedByInterruptException;
@@ -35,34 +37,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkerChannel implements Deadlines.Watched {
 
-    private enum Phase {
-        IDLE,
-        CHECKING,
-        TAKEN,
-        BUSY,
-        DOOMED,
-        CLOSED
-    }
-
-    /** An exchange under way: a call, or a check. */
-    private record Exchange(String what, long request, Instant startedAt, Duration timeout, long deadline) {}
-
-    private record Status(
-            Phase phase,
-            @Nullable Exchange exchange,
-            @Nullable Doom doom) {
-        static final Status IDLE = new Status(Phase.IDLE, null, null);
-        static final Status TAKEN = new Status(Phase.TAKEN, null, null);
-        static final Status CLOSED = new Status(Phase.CLOSED, null, null);
-    }
-
     private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration EXIT_AFTER_EOF = Duration.ofMillis(500);
 
     private final Worker worker;
     private final FrameConnection connection;
     private final WorkerPool pool;
-    private final AtomicReference<Status> status = new AtomicReference<>(Status.IDLE);
+    private final AtomicReference<ChannelStatus> status = new AtomicReference<>(ChannelStatus.IDLE);
     private volatile Runnable lossListener = () -> {};
     private long lastRequest;
 
@@ -81,7 +62,7 @@ public final class WorkerChannel implements Deadlines.Watched {
         lossListener = listener;
     }
 
-    private Status now() {
+    private ChannelStatus now() {
         return Objects.requireNonNull(status.get());
     }
 
@@ -89,16 +70,16 @@ public final class WorkerChannel implements Deadlines.Watched {
 
     /** IDLE → TAKEN. False if it is taken, closed, or being checked. */
     public boolean tryTake() {
-        return status.compareAndSet(Status.IDLE, Status.TAKEN);
+        return status.compareAndSet(ChannelStatus.IDLE, ChannelStatus.TAKEN);
     }
 
     /** TAKEN → IDLE; also true if it is idle already. False if it can not be used again. */
     public boolean tryGive() {
-        return status.compareAndSet(Status.TAKEN, Status.IDLE) || status.get() == Status.IDLE;
+        return status.compareAndSet(ChannelStatus.TAKEN, ChannelStatus.IDLE) || status.get() == ChannelStatus.IDLE;
     }
 
     public boolean isTaken() {
-        return status.get() == Status.TAKEN;
+        return status.get() == ChannelStatus.TAKEN;
     }
 
     boolean isIdle() {
@@ -118,7 +99,7 @@ public final class WorkerChannel implements Deadlines.Watched {
 
     @Nullable
     CurrentCall currentCall() {
-        Status now = now();
+        ChannelStatus now = now();
         Exchange exchange = now.exchange();
         return exchange == null || now.phase() == Phase.CHECKING
                 ? null
@@ -147,15 +128,15 @@ public final class WorkerChannel implements Deadlines.Watched {
         if (Thread.currentThread().isInterrupted()) {
             throw CallErrors.interruptedBefore(function);
         }
-        Status busy = status(Phase.BUSY, function, request.requestId(), timeout);
-        if (worker.state() != WorkerState.LIVE || !status.compareAndSet(Status.TAKEN, busy)) {
+        ChannelStatus busy = status(Phase.BUSY, function, request.requestId(), timeout);
+        if (worker.state() != WorkerState.LIVE || !status.compareAndSet(ChannelStatus.TAKEN, busy)) {
             throw notCallable(function);
         }
-        pool.callBegins();
+        pool.counters().callBegins();
         worker.countCall();
         try {
             Frame answer = exchange(request, busy);
-            if (status.compareAndSet(busy, Status.TAKEN)) {
+            if (status.compareAndSet(busy, ChannelStatus.TAKEN)) {
                 return answer;
             }
             throw doomed(function, null);
@@ -166,9 +147,9 @@ public final class WorkerChannel implements Deadlines.Watched {
         }
     }
 
-    private Status status(Phase phase, String what, long request, Duration timeout) {
+    private ChannelStatus status(Phase phase, String what, long request, Duration timeout) {
         long deadline = pool.deadlines().now() + timeout.toNanos();
-        return new Status(phase, new Exchange(what, request, Instant.now(), timeout, deadline), null);
+        return new ChannelStatus(phase, new Exchange(what, request, Instant.now(), timeout, deadline), null);
     }
 
     private PythonException notCallable(String function) {
@@ -176,11 +157,12 @@ public final class WorkerChannel implements Deadlines.Watched {
             case BUSY, DOOMED -> CallErrors.secondThread(function, worker.identity());
             case IDLE, CHECKING -> CallErrors.notTaken(function);
             case TAKEN, CLOSED ->
-                pool.failed(CallErrors.lostBefore(function, worker.identity(), worker.awaitExit(Duration.ZERO)));
+                pool.counters()
+                        .failed(CallErrors.lostBefore(function, worker.identity(), worker.awaitExit(Duration.ZERO)));
         };
     }
 
-    private Frame exchange(Frame request, Status during) throws IOException {
+    private Frame exchange(Frame request, ChannelStatus during) throws IOException {
         Exchange exchange = during.exchange();
         pool.deadlines().arm(exchange == null ? Deadlines.NONE : exchange.deadline());
         connection.send(request);
@@ -214,9 +196,9 @@ public final class WorkerChannel implements Deadlines.Watched {
             worker.zygote().kill("it did not report the end of worker " + worker.identity());
             exit = worker.awaitExit(pool.settings().killGrace());
         }
-        status.set(Status.CLOSED);
+        status.set(ChannelStatus.CLOSED);
         connection.closeQuietly();
-        return pool.failed(CallErrors.doomed(function, worker, doom, exit, failure));
+        return pool.counters().failed(CallErrors.doomed(function, worker, doom, exit, failure));
     }
 
     /** Whoever doomed the call first has the say; if nobody did, the failure itself. */
@@ -244,16 +226,20 @@ public final class WorkerChannel implements Deadlines.Watched {
         if (exchange == null) {
             return false;
         }
+        force(exchange, doom);
+        return true;
+    }
+
+    private void force(Exchange exchange, Doom doom) {
         WorkerLog.LOG.workerStopping(worker.identity().id(), worker.identity().pid(), doom.why());
         worker.forceCall(exchange.request());
-        return true;
     }
 
     /** The call that is doomed by this, or null if there was none or it was doomed before. */
     private @Nullable Exchange tryDoom(Doom doom) {
-        Status now = now();
+        ChannelStatus now = now();
         while (now.phase() == Phase.BUSY) {
-            if (status.compareAndSet(now, new Status(Phase.DOOMED, now.exchange(), doom))) {
+            if (status.compareAndSet(now, now.doomedBy(doom))) {
                 return now.exchange();
             }
             now = now();
@@ -263,7 +249,7 @@ public final class WorkerChannel implements Deadlines.Watched {
 
     @Override
     public long deadline() {
-        Status now = now();
+        ChannelStatus now = now();
         Exchange exchange = now.exchange();
         return exchange == null || now.phase() == Phase.DOOMED ? Deadlines.NONE : exchange.deadline();
     }
@@ -271,7 +257,7 @@ public final class WorkerChannel implements Deadlines.Watched {
     /** Dooms the call, or ends the check, whose deadline has passed; nothing if another has taken its place meanwhile. */
     @Override
     public void expire() {
-        Status now = now();
+        ChannelStatus now = now();
         Exchange exchange = now.exchange();
         if (exchange == null || exchange.deadline() > pool.deadlines().now()) {
             return;
@@ -282,7 +268,7 @@ public final class WorkerChannel implements Deadlines.Watched {
             String why = "call of " + exchange.what() + " passed its deadline of "
                     + exchange.timeout().toMillis() + " ms";
             Doom doom = new Doom(Doom.Reason.DEADLINE, why);
-            if (status.compareAndSet(now, new Status(Phase.DOOMED, exchange, doom))) {
+            if (status.compareAndSet(now, now.doomedBy(doom))) {
                 WorkerLog.LOG.workerStopping(
                         worker.identity().id(), worker.identity().pid(), why);
                 worker.forceCall(exchange.request());
@@ -298,16 +284,16 @@ public final class WorkerChannel implements Deadlines.Watched {
      * @return false if the channel is of no use any more; true if it is well, or in use
      */
     public boolean check() {
-        Status checking = status(Phase.CHECKING, "check", 0, CHECK_TIMEOUT);
-        if (!status.compareAndSet(Status.IDLE, checking)) {
+        ChannelStatus checking = status(Phase.CHECKING, "check", 0, CHECK_TIMEOUT);
+        if (!status.compareAndSet(ChannelStatus.IDLE, checking)) {
             return isUsable();
         }
         try {
             exchange(Frame.of(FrameType.PING, nextRequestId()), checking);
-            return status.compareAndSet(checking, Status.IDLE) && isUsable();
+            return status.compareAndSet(checking, ChannelStatus.IDLE) && isUsable();
         } catch (IOException e) {
             WorkerLog.LOG.debugf(e, "%s does not answer", worker.identity());
-            status.set(Status.CLOSED);
+            status.set(ChannelStatus.CLOSED);
             connection.closeQuietly();
             worker.stop(Rung.AT_ONCE, 0);
             return false;
@@ -329,7 +315,7 @@ public final class WorkerChannel implements Deadlines.Watched {
         if (doom(new Doom(Doom.Reason.DESTROYED, "its connection was destroyed during the call"))) {
             return;
         }
-        Status before = status.getAndUpdate(now -> now.phase() == Phase.DOOMED ? now : Status.CLOSED);
+        ChannelStatus before = status.getAndUpdate(now -> now.phase() == Phase.DOOMED ? now : ChannelStatus.CLOSED);
         if (before.phase() != Phase.DOOMED) {
             connection.closeQuietly();
         }
@@ -338,8 +324,8 @@ public final class WorkerChannel implements Deadlines.Watched {
 
     /** The worker is dead. A caller that still waits is freed by the closed socket. */
     void workerEnded() {
-        boolean unnoticed = status.compareAndSet(Status.IDLE, Status.CLOSED);
-        status.compareAndSet(Status.TAKEN, Status.CLOSED);
+        boolean unnoticed = status.compareAndSet(ChannelStatus.IDLE, ChannelStatus.CLOSED);
+        status.compareAndSet(ChannelStatus.TAKEN, ChannelStatus.CLOSED);
         pool.deadlines().forget(this);
         connection.closeQuietly();
         if (unnoticed) {

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +35,9 @@ public final class WorkerPool implements Zygote.Listener {
     private final StartBackoff backoff;
     private final Map<String, Worker> workers = new ConcurrentHashMap<>();
     private final WorkerStarter starter;
-    private final LongAdder calls = new LongAdder();
-    private final LongAdder failures = new LongAdder();
-    private final LongAdder timeouts = new LongAdder();
-    private final LongAdder started = new LongAdder();
-    private final LongAdder lost = new LongAdder();
+    private final PoolCounters counters = new PoolCounters();
     private final AtomicBoolean refillPlanned = new AtomicBoolean();
     private volatile Runnable refill = () -> {};
-    private volatile @Nullable Instant lastLost;
     private volatile boolean closed;
 
     /** @param surroundings asked for when the first worker starts, for a container makes pools before it starts the adapter */
@@ -106,7 +100,7 @@ public final class WorkerPool implements Zygote.Listener {
             WorkerChannel channel = openOnLiveWorker();
             if (channel == null) {
                 awaitDying();
-                channel = starter.start(zygotes.live());
+                channel = startWorker();
                 backoff.started();
             }
             deadlines().watch(channel);
@@ -117,6 +111,20 @@ public final class WorkerPool implements Zygote.Listener {
             Thread.currentThread().interrupt();
             throw PythonException.of(ErrorDetail.of(
                     ErrorCode.CALL_INTERRUPTED, "the thread was interrupted while a worker was being started"));
+        }
+    }
+
+    /** Starts a worker; if the zygote dies under the order, once more from its successor. */
+    private WorkerChannel startWorker() throws StartFailedException, InterruptedException {
+        Zygote zygote = zygotes.live();
+        try {
+            return starter.start(zygote);
+        } catch (StartFailedException e) {
+            if (!zygote.isGone()) {
+                throw e;
+            }
+            WorkerLog.LOG.debug("the fork server died while it started a worker", e);
+            return starter.start(zygotes.live());
         }
     }
 
@@ -158,7 +166,7 @@ public final class WorkerPool implements Zygote.Listener {
     }
 
     void startedWell(Worker worker) {
-        started.increment();
+        counters.started();
         worker.live();
     }
 
@@ -197,9 +205,8 @@ public final class WorkerPool implements Zygote.Listener {
     private void ended(Worker worker, WorkerExit exit) {
         boolean unexpected = !worker.stopOrdered() && !closed && worker.state() != WorkerState.STARTING;
         if (unexpected) {
-            lost.increment();
             Instant now = clock.instant();
-            lastLost = now;
+            counters.lost(now);
             WorkerLog.LOG.workerLost(worker.identity().id(), worker.identity().pid(), exit.how());
             boolean early = worker.startedAt().plus(EARLY).isAfter(now);
             if (early && worker.calls() == 0 && !worker.zygote().isGone()) {
@@ -212,49 +219,15 @@ public final class WorkerPool implements Zygote.Listener {
         worker.ended(exit);
     }
 
-    // ---- counting
+    // ---- looking
 
-    void callBegins() {
-        calls.increment();
-    }
-
-    /** Counts a call that failed, and gives the exception back to be thrown. */
-    public PythonException failed(PythonException failure) {
-        failures.increment();
-        if (failure.code() == ErrorCode.CALL_TIMEOUT) {
-            timeouts.increment();
-        }
-        return failure;
+    public PoolCounters counters() {
+        return counters;
     }
 
     /** A worker has answered: it has proven that workers start. */
     public void answered() {
         backoff.proven();
-    }
-
-    public long calls() {
-        return calls.sum();
-    }
-
-    public long failures() {
-        return failures.sum();
-    }
-
-    public long timeouts() {
-        return timeouts.sum();
-    }
-
-    public long started() {
-        return started.sum();
-    }
-
-    public long lost() {
-        return lost.sum();
-    }
-
-    /** When a worker last died without being told to, null if never. */
-    public @Nullable Instant lastLost() {
-        return lastLost;
     }
 
     public @Nullable StartFailure lastStartFailure() {

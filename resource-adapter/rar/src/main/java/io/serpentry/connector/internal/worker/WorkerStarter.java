@@ -148,7 +148,8 @@ final class WorkerStarter {
     private StartFailedException notGreeted(Worker worker, IOException cause) {
         WorkerExit exit = worker.awaitExit(Duration.ofMillis(200));
         String why = exit == null
-                ? "did not say hello within " + settings.startTimeout().toMillis() + " ms (" + cause.getMessage() + ")"
+                ? "did not say hello within " + settings.startTimeout().toMillis() + " ms"
+                        + (cause.getMessage() == null ? "" : " (" + cause.getMessage() + ")")
                 : exit.how() + " before it said hello";
         if (exit == null) {
             worker.stop(Rung.AT_ONCE, 0);

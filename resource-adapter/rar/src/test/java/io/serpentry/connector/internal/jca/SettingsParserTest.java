@@ -39,7 +39,10 @@ class SettingsParserTest {
 
         assertThat(settings.modulePath()).containsExactly(Path.of("/a"), Path.of("/b c"));
         assertThat(settings.modules()).containsExactly("one", "two.three");
-        assertThat(settings.environment()).containsEntry("A", "1").containsEntry("B", "x,y").containsEntry("C", "");
+        assertThat(settings.environment())
+                .containsEntry("A", "1")
+                .containsEntry("B", "x,y")
+                .containsEntry("C", "");
     }
 
     @ParameterizedTest

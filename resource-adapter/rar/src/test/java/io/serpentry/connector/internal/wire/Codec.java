@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
 /** Both halves of the codec on arrays. */
 final class Codec {
 
+    private static final FrameEncoder ENCODER = new FrameEncoder();
+
     private Codec() {}
 
-    static byte[] encode(Frame frame) throws IOException {
+    static synchronized byte[] encode(Frame frame) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        new FrameEncoder().write(frame, Channels.newChannel(bytes));
+        ENCODER.write(frame, Channels.newChannel(bytes));
         return bytes.toByteArray();
     }
 

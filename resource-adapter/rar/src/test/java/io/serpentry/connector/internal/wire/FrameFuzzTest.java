@@ -86,6 +86,7 @@ class FrameFuzzTest {
             assertThat(received.body()).isEqualTo(sent.body());
             assertThat(received.attachments()).isEqualTo(sent.attachments());
         }
-        assertThat(new String(Codec.encode(randomFrame()), 0, 2, StandardCharsets.US_ASCII)).isEqualTo("SP");
+        assertThat(new String(Codec.encode(randomFrame()), 0, 2, StandardCharsets.US_ASCII))
+                .isEqualTo("SP");
     }
 }

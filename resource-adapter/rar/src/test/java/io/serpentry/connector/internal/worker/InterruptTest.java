@@ -67,7 +67,7 @@ class InterruptTest {
         assertThat(given).isTrue();
         assertThat(channel.tryTake()).isTrue();
         assertThat(fixture.call(channel, "probe.add", "left", 1, "right", 2)).hasToString("3");
-        assertThat(pool.lost()).isZero();
+        assertThat(pool.counters().lostCount()).isZero();
     }
 
     @Test

@@ -115,16 +115,17 @@ class TimeoutLadderTest {
     }
 
     @Test
-    void aStoppedZygoteMustNotKeepAStartForEver() throws Exception {
+    void aStartMustBeServedByTheSuccessorOfAStoppedZygote() throws Exception {
         WorkerPool pool = fixture.pool();
         PoolFixture.taken(pool);
         long stopped = pool.zygote().pid();
         PoolFixture.signal("STOP", stopped);
 
-        PythonException failure = PoolFixture.failure(pool::open);
+        WorkerChannel channel = PoolFixture.taken(pool);
 
-        assertThat(failure).hasMessageContaining("did not acknowledge");
+        assertThat(fixture.call(channel, "probe.add", "left", 1, "right", 2)).hasToString("3");
         assertThat(PoolFixture.isAlive(stopped)).isFalse();
+        assertThat(pool.zygote().generation()).isEqualTo(2);
     }
 
     @Test

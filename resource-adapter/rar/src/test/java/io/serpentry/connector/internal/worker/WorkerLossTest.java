@@ -40,7 +40,7 @@ class WorkerLossTest {
         assertThat(PoolFixture.isZombie(channel.worker().pid())).isFalse();
         assertThat(fixture.call(PoolFixture.taken(pool), "probe.add", "left", 1, "right", 2))
                 .hasToString("3");
-        assertThat(pool.lost()).isEqualTo(1);
+        assertThat(pool.counters().lostCount()).isEqualTo(1);
     }
 
     @Test
