@@ -39,7 +39,7 @@ def test_preloaded_modules_must_be_in_the_worker_before_it_imports(pools: Pools)
 
 def test_spawned_workers_must_not_preload(pools: Pools) -> None:
     pool = pools(preload=["wave"], start="spawn")
-    assert (pool.ready["start"], pool.ready["startReason"]) == ("spawn", "configured")
+    assert (pool.ready["start"], pool.ready["startReason"]) == ("spawn", None)
     assert "wave" not in pool.worker().call("f.process")["modules"]
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import os
+import select
 import signal
 import threading
 from collections.abc import Iterable
@@ -13,6 +14,8 @@ from collections.abc import Iterable
 _SET_DEATH_SIGNAL = 1
 _SET_NAME = 15
 _SET_CHILD_SUBREAPER = 36
+
+_DEATH_MILLIS = 500
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -95,6 +98,9 @@ def _kill_marked(pid: int, marks: set[bytes]) -> bool:
             if marks.isdisjoint(environ.read().split(b"\0")):
                 return False
         signal.pidfd_send_signal(handle, signal.SIGKILL)
+        death = select.poll()
+        death.register(handle, select.POLLIN)
+        death.poll(_DEATH_MILLIS)
         return True
     except OSError:
         return False

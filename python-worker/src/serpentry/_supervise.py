@@ -28,7 +28,6 @@ _ONE_THREAD = (
     "NUMEXPR_NUM_THREADS",
     "VECLIB_MAXIMUM_THREADS",
 )
-_CONFIGURED = "configured"
 
 
 class PreloadStartedThread(Exception):
@@ -47,13 +46,11 @@ def run_zygote(config_path: str, control_fd: int | None = None, reason: str | No
     sock = _connect(config.control) if control_fd is None else socket.socket(fileno=control_fd)
     sock.set_inheritable(False)
     _linux.sweep(config.sweep)
-    if config.start == "spawn" and reason is None:
-        reason = _CONFIGURED
-    if reason is None:
+    start = "fork" if config.start == "fork" and reason is None else "spawn"
+    if start == "fork":
         status = _preload_or_exec(config, config_path, sock)
         if status is not None:
             return status
-    start = "fork" if reason is None else "spawn"
     control = Control(sock, config.max_message_size)
     _report_ready(control, config, start, reason)
     plan = Zygote(config, control, start).run()
