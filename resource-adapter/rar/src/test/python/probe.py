@@ -40,6 +40,11 @@ def echo(value: Any) -> Any:
 
 
 @probe.call
+def exact(value: decimal.Decimal) -> decimal.Decimal:
+    return value
+
+
+@probe.call
 def swap(item: Item) -> Item:
     return dataclasses.replace(item, name=item.name[::-1])
 

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.serpentry.connector.InvalidArgumentException;
+import io.serpentry.connector.MessageTooLargeException;
 import io.serpentry.connector.PythonConnection;
 import io.serpentry.connector.PythonConnectionFactory;
 import io.serpentry.connector.PythonRaisedException;
 import io.serpentry.testkit.ShippedEar;
 import jakarta.annotation.Resource;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -115,6 +118,57 @@ class ValuesIT {
                 () -> connection.call("probe.echo").argument("value", "text").returning(Integer.class));
 
         assertThat(failure).isInstanceOf(InvalidArgumentException.class).hasMessageContaining("java.lang.Integer");
+    }
+
+    private void mustBeRefused(Object value) {
+        Throwable failure = catchThrowable(
+                () -> connection.call("probe.echo").argument("value", value).returning(Object.class));
+
+        assertThat(failure).isInstanceOf(InvalidArgumentException.class).hasMessageContaining("value");
+        assertThat(connection.call("probe.echo").argument("value", "on").returning(String.class))
+                .as("the connection goes on")
+                .isEqualTo("on");
+    }
+
+    @Test
+    void argumentsWithoutAJsonFormMustBeRefused() {
+        mustBeRefused(Double.NaN);
+        mustBeRefused(Float.POSITIVE_INFINITY);
+        List<Object> cycle = new ArrayList<>();
+        cycle.add(cycle);
+        mustBeRefused(cycle);
+        List<Object> deep = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            deep = new ArrayList<>(List.of(deep));
+        }
+        mustBeRefused(deep);
+    }
+
+    @Test
+    void numbersAndTextAtTheirLimitsMustArriveExactly() {
+        BigInteger big = BigInteger.TWO.pow(53).add(BigInteger.ONE);
+        BigDecimal precise = new BigDecimal("0.1000000000000000055511151231257827");
+        String lone = "lone \uD800 surrogate";
+
+        assertThat(connection.call("probe.echo").argument("value", big).returning(BigInteger.class))
+                .isEqualTo(big);
+        assertThat(connection.call("probe.exact").argument("value", precise).returning(BigDecimal.class))
+                .isEqualTo(precise);
+        assertThat(connection.call("probe.echo").argument("value", lone).returning(String.class))
+                .isEqualTo(lone);
+    }
+
+    @Test
+    void aCallOverTheLimitMustBeRefusedBeforeItIsSent() {
+        Throwable failure = catchThrowable(() -> connection
+                .call("probe.bytes_of")
+                .argument("data", new byte[134217728])
+                .returning(Void.class));
+
+        assertThat(failure)
+                .isInstanceOf(MessageTooLargeException.class)
+                .hasMessageContaining("maxMessageSize of 134217728");
+        assertThat(connection.call("probe.pid").returning(Long.class)).isPositive();
     }
 
     @Test
