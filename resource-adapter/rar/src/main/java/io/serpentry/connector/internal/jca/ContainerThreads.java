@@ -43,7 +43,7 @@ final class ContainerThreads implements Executor {
         @Override
         public List<WorkContext> getWorkContexts() {
             HintsContext hints = new HintsContext();
-            hints.setHint(HintsContext.LONGRUNNING_HINT, Boolean.TRUE);
+            hints.setHint(HintsContext.LONGRUNNING_HINT, true);
             return List.of(hints);
         }
     }

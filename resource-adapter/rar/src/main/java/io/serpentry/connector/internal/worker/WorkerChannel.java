@@ -75,11 +75,11 @@ public final class WorkerChannel implements Deadlines.Watched {
 
     /** TAKEN → IDLE; also true if it is idle already. False if it can not be used again. */
     public boolean tryGive() {
-        return status.compareAndSet(ChannelStatus.TAKEN, ChannelStatus.IDLE) || status.get() == ChannelStatus.IDLE;
+        return status.compareAndSet(ChannelStatus.TAKEN, ChannelStatus.IDLE) || isIdle();
     }
 
     public boolean isTaken() {
-        return status.get() == ChannelStatus.TAKEN;
+        return now().phase() == Phase.TAKEN;
     }
 
     boolean isIdle() {

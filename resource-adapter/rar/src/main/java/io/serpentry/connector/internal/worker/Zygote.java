@@ -128,7 +128,7 @@ final class Zygote {
                 kill("it did not acknowledge an order within " + limit.toMillis() + " ms");
             }
         });
-        answer.whenComplete((report, failure) -> cancel.run());
+        CompletableFuture<?> unused = answer.whenComplete((report, failure) -> cancel.run());
     }
 
     private <T> CompletableFuture<T> order(JsonObjectBuilder order, Function<ControlMessage, T> handling) {
@@ -165,7 +165,7 @@ final class Zygote {
 
     private void writeOrders() {
         try {
-            for (Frame order = orders.take(); order != END; order = orders.take()) {
+            for (Frame order = orders.take(); order.type() != FrameType.BYE; order = orders.take()) {
                 process.control().send(order);
             }
         } catch (IOException e) {

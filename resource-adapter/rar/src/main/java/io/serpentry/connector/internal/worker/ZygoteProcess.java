@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,7 +90,7 @@ final class ZygoteProcess {
             PoolSettings settings,
             Deadlines deadlines)
             throws IOException, StartFailedException {
-        process.onExit().thenRun(() -> closeQuietly(listener));
+        CompletableFuture<Void> unused = process.onExit().thenRun(() -> closeQuietly(listener));
         Runnable cancel = deadlines.at(deadlines.now() + settings.startTimeout().toNanos(), process::destroyForcibly);
         try {
             SocketChannel channel = listener.accept();
