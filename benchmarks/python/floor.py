@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The Python side of the floors: echoes without a protocol, or with nothing of it but a header.
 
-``floor.py SOCKET`` listens there, prints ``ready`` and serves each connection in a process of its own. A
-connection begins with one byte for the mode and eight for the size of the payload.
+``floor.py SOCKET`` listens there, prints ``ready`` and serves each connection in a process of its own, until its
+standard input ends. A connection begins with one byte for the mode and eight for the size of the payload.
 """
 
 import os
+import select
 import signal
 import socket
 import struct
@@ -88,7 +89,7 @@ def main() -> None:
         listener.bind(sys.argv[1])
         listener.listen()
         print("ready", flush=True)
-        while True:
+        while select.select([listener, sys.stdin], [], [])[0] == [listener]:
             sock, _ = listener.accept()
             if os.fork() == 0:
                 listener.close()

@@ -85,6 +85,20 @@ def sleep_and_touch(path: str, seconds: float) -> None:
 
 
 @probe.call
+def wait_for(started: str, release: str) -> str:
+    open(started, "w").close()
+    while not os.path.exists(release):
+        time.sleep(0.01)
+    return "released"
+
+
+@probe.call(timeout=0.4)
+def hasty() -> None:
+    """Declares a timeout of its own, which it passes."""
+    time.sleep(60)
+
+
+@probe.call
 def loop() -> None:
     while True:
         pass

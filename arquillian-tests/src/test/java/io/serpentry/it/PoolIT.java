@@ -4,6 +4,7 @@ package io.serpentry.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.serpentry.connector.CallTimeoutException;
 import io.serpentry.connector.PythonConnection;
 import io.serpentry.connector.PythonConnectionFactory;
 import io.serpentry.connector.PythonPool;
@@ -18,6 +19,7 @@ import io.serpentry.testkit.ShippedEar;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -113,6 +115,23 @@ class PoolIT {
                 "another fork server has filled the pool",
                 () -> pool.statistics().zygoteGeneration() > generation
                         && pool.statistics().live() >= 2);
+    }
+
+    @Test
+    void aTimeoutThatAFunctionDeclaresMustHoldUnlessTheCallerNamesOne() {
+        try (PythonConnection connection = python.getConnection()) {
+            Throwable failure = catchThrowable(() -> connection.call("probe.hasty").returning(Void.class));
+
+            assertThat(failure).isInstanceOf(CallTimeoutException.class).hasMessageContaining("deadline of 400 ms");
+        }
+        try (PythonConnection connection = python.getConnection()) {
+            Throwable failure = catchThrowable(() -> connection
+                    .call("probe.hasty")
+                    .timeout(Duration.ofMillis(250))
+                    .returning(Void.class));
+
+            assertThat(failure).hasMessageContaining("deadline of 250 ms");
+        }
     }
 
     @Test

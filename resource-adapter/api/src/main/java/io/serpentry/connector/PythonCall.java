@@ -28,8 +28,8 @@ public interface PythonCall {
     PythonCall arguments(Map<String, ? extends @Nullable Object> arguments);
 
     /**
-     * Limits how long the call may take, from sending it to having its answer. Without it the pool's {@code callTimeout}
-     * holds; a transaction's own timeout shortens either.
+     * Limits how long the call may take, from sending it to having its answer. Without it the
+     * timeout that the function declares in Python holds, else the pool's {@code callTimeout}; a transaction's own timeout shortens either.
      *
      * @param timeout 1 millisecond to 24 days
      * @throws InvalidArgumentException if it is outside that range
@@ -51,7 +51,7 @@ public interface PythonCall {
      *     result does not fit {@code type}
      * @throws MessageTooLargeException if the call or its result is over the pool's {@code maxMessageSize}; the connection
      *     can be used on
-     * @throws CallTimeoutException if the deadline passed; the worker is dead when it is thrown
+     * @throws CallTimeoutException if the deadline passed, or the transaction's time was over before the call was sent
      * @throws WorkerLostException if the worker died during the call
      * @throws CallInterruptedException if the thread was interrupted before or during the call
      * @throws ConnectionStateException if the connection is closed, in use by another thread, or the call was sent before

@@ -35,10 +35,13 @@ public class CallResource {
     @Inject
     PythonPools pools;
 
+    @Inject
+    CallSwitch calls;
+
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     public CallAnswer call(@Context HttpHeaders headers, @Context HttpServletRequest http, InputStream body) {
-        CallSwitch.requireOn();
+        calls.requireOn();
         requireJson(headers.getMediaType());
         String text = RequestBody.read(body, http.getContentLengthLong(), RequestBody.MAX_BYTES);
         CallRequest request = CallRequest.of(StrictJson.read(text));

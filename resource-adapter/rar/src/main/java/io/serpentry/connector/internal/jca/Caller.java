@@ -28,12 +28,12 @@ final class Caller {
     /** @param remaining what is left of the transaction, null without one */
     @Nullable
     Object call(WorkerChannel channel, CallRequest request, @Nullable Duration remaining) {
-        Duration timeout = timeout(request, remaining);
+        Duration timeout = timeout(channel, request, remaining);
         Frame answer = channel.call(request.function(), frame(channel.nextRequestId(), request, timeout), timeout);
+        pool.answered();
         if (answer.type() == FrameType.ERROR) {
             throw pool.counters().failed(CallErrors.answered(request.function(), channel.worker(), answer));
         }
-        pool.answered();
         try {
             return mapper.result(answer, request.resultType());
         } catch (MappingException e) {
@@ -41,8 +41,12 @@ final class Caller {
         }
     }
 
-    private Duration timeout(CallRequest request, @Nullable Duration remaining) {
-        Duration wanted = request.timeout() == null ? pool.settings().callTimeout() : request.timeout();
+    /** The caller's, else the function's own, else the pool's; a transaction shortens each. */
+    private Duration timeout(WorkerChannel channel, CallRequest request, @Nullable Duration remaining) {
+        Duration wanted = request.timeout() != null ? request.timeout() : channel.declaredTimeout(request.function());
+        if (wanted == null) {
+            wanted = pool.settings().callTimeout();
+        }
         if (remaining == null || wanted.compareTo(remaining) <= 0) {
             return wanted;
         }

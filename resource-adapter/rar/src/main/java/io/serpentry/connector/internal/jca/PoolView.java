@@ -140,9 +140,11 @@ final class PoolView implements PythonPool {
         if (lost != null && lost.isAfter(clock.instant().minus(RECENT))) {
             return new PoolHealth(PoolHealth.State.DEGRADED, live + " workers serve; one died within the last minute.");
         }
-        if (live < min()) {
+        int channels = workers.channels();
+        if (channels < min()) {
             return new PoolHealth(
-                    PoolHealth.State.DEGRADED, live + " of at least " + min() + " workers serve; more are starting.");
+                    PoolHealth.State.DEGRADED,
+                    channels + " of at least " + min() + " connections are open; more are starting.");
         }
         return new PoolHealth(
                 PoolHealth.State.UP, live == 0 ? "Ready; the first call starts a worker." : live + " workers serve.");

@@ -5,6 +5,7 @@ import io.serpentry.connector.PythonFrame;
 import io.serpentry.connector.PythonTrace;
 import io.serpentry.connector.internal.wire.Frame;
 import jakarta.json.Json;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -12,9 +13,11 @@ import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.io.StringReader;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON body of a message from a worker or a zygote, read with care: a field that is missing or of another type is null. */
@@ -41,7 +44,30 @@ record ControlMessage(JsonObject json) {
 
     long number(String name, long otherwise) {
         JsonValue value = json.get(name);
-        return value != null && value.getValueType() == JsonValue.ValueType.NUMBER ? json.getInt(name) : otherwise;
+        return value != null && value.getValueType() == JsonValue.ValueType.NUMBER ? json.getJsonNumber(name).longValue() : otherwise;
+    }
+
+    /** The timeouts that the functions of a HELLO declare, by function name; empty if the message lists no function. */
+    Optional<Map<String, Duration>> declaredTimeouts() {
+        List<ControlMessage> functions = objects("functions");
+        Map<String, Duration> timeouts = new LinkedHashMap<>();
+        for (ControlMessage function : functions) {
+            long millis = function.number("timeoutMillis", 0);
+            if (millis > 0) {
+                timeouts.put(function.text("name", ""), Duration.ofMillis(millis));
+            }
+        }
+        return functions.isEmpty() ? Optional.empty() : Optional.of(Map.copyOf(timeouts));
+    }
+
+    private List<ControlMessage> objects(String name) {
+        if (!(json.get(name) instanceof JsonArray array)) {
+            return List.of();
+        }
+        return array.stream()
+                .filter(JsonObject.class::isInstance)
+                .map(object -> new ControlMessage(object.asJsonObject()))
+                .toList();
     }
 
     boolean flag(String name) {
@@ -64,13 +90,7 @@ record ControlMessage(JsonObject json) {
     }
 
     private List<PythonFrame> frames() {
-        if (!json.containsKey("frames") || !(json.get("frames") instanceof jakarta.json.JsonArray array)) {
-            return List.of();
-        }
-        return array.stream()
-                .filter(JsonObject.class::isInstance)
-                .map(frame -> frame(new ControlMessage(frame.asJsonObject())))
-                .toList();
+        return objects("frames").stream().map(ControlMessage::frame).toList();
     }
 
     private static PythonFrame frame(ControlMessage frame) {

@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,8 @@ final class Worker {
     private final List<WorkerChannel> channels = new CopyOnWriteArrayList<>();
     private final CompletableFuture<WorkerExit> exit = new CompletableFuture<>();
     private final LongAdder calls = new LongAdder();
+    private final AtomicLong requests = new AtomicLong();
+    private volatile Map<String, Duration> declaredTimeouts = Map.of();
     private volatile boolean stopOrdered;
     private volatile @Nullable PythonTrace cancelledStack;
 
@@ -82,6 +86,20 @@ final class Worker {
 
     void live() {
         state.compareAndSet(WorkerState.STARTING, WorkerState.LIVE);
+    }
+
+    /** The next request id; no two channels of a worker use the same, for a cancellation names nothing else. */
+    long nextRequest() {
+        return requests.incrementAndGet();
+    }
+
+    /** Remembers the timeouts that functions declare in Python, by function name. */
+    void declare(Map<String, Duration> timeouts) {
+        declaredTimeouts = timeouts;
+    }
+
+    @Nullable Duration declaredTimeout(String function) {
+        return declaredTimeouts.get(function);
     }
 
     void countCall() {
@@ -136,7 +154,7 @@ final class Worker {
     /** To be called whenever a call has ended or was doomed. */
     void stopIfQuiet() {
         boolean draining = state.get() == WorkerState.DRAINING;
-        if (draining && !stopOrdered && channels.stream().noneMatch(WorkerChannel::isBusy)) {
+        if (draining && !stopOrdered && !servesOthers()) {
             stop(List.of(Rung.INTERRUPT, Rung.ABORT, Rung.KILL), 0);
         }
     }
@@ -152,6 +170,11 @@ final class Worker {
 
     private void drain() {
         state.updateAndGet(now -> now == WorkerState.DEAD ? now : WorkerState.DRAINING);
+    }
+
+    /** Whether other calls than those that are doomed still run. */
+    boolean servesOthers() {
+        return channels.stream().anyMatch(WorkerChannel::isBusy);
     }
 
     boolean stopOrdered() {

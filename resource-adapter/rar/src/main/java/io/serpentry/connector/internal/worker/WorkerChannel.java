@@ -45,7 +45,6 @@ public final class WorkerChannel implements Deadlines.Watched {
     private final WorkerPool pool;
     private final AtomicReference<ChannelStatus> status = new AtomicReference<>(ChannelStatus.IDLE);
     private volatile Runnable lossListener = () -> {};
-    private long lastRequest;
 
     WorkerChannel(Worker worker, FrameConnection connection, WorkerPool pool) {
         this.worker = worker;
@@ -109,11 +108,16 @@ public final class WorkerChannel implements Deadlines.Watched {
                         exchange.timeout().toMillis());
     }
 
+    /** The timeout that the function declares in Python, null if it declares none. */
+    public @Nullable Duration declaredTimeout(String function) {
+        return worker.declaredTimeout(function);
+    }
+
     // ---- calling
 
     /** The id for the next request; for the thread that has taken the channel. */
     public long nextRequestId() {
-        return ++lastRequest;
+        return worker.nextRequest();
     }
 
     /**
@@ -191,14 +195,31 @@ public final class WorkerChannel implements Deadlines.Watched {
         if (doom.reason() == Doom.Reason.LOST && worker.awaitExit(EXIT_AFTER_EOF) == null) {
             worker.stop(Rung.AT_ONCE, 0);
         }
+        boolean answered = failure == null;
+        WorkerExit exit = answered && worker.servesOthers() ? null : awaitEnd();
+        status.set(ChannelStatus.CLOSED);
+        connection.closeQuietly();
+        return pool.counters().failed(CallErrors.doomed(function, worker, doom, exit, failure));
+    }
+
+    /**
+     * Waits for the end of the worker: for as long as its other calls take, and then for as long as the ladder does. A
+     * zygote that does not report it is killed.
+     *
+     * @return null if even that brought no report
+     */
+    private @Nullable WorkerExit awaitEnd() {
         WorkerExit exit = worker.awaitExit(pool.settings().ladderTime());
+        boolean othersEnded = false;
+        while (exit == null && !othersEnded) {
+            othersEnded = !worker.servesOthers();
+            exit = worker.awaitExit(pool.settings().ladderTime());
+        }
         if (exit == null) {
             worker.zygote().kill("it did not report the end of worker " + worker.identity());
             exit = worker.awaitExit(pool.settings().killGrace());
         }
-        status.set(ChannelStatus.CLOSED);
-        connection.closeQuietly();
-        return pool.counters().failed(CallErrors.doomed(function, worker, doom, exit, failure));
+        return exit;
     }
 
     /** Whoever doomed the call first has the say; if nobody did, the failure itself. */

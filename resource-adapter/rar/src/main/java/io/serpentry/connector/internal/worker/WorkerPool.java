@@ -81,8 +81,8 @@ public final class WorkerPool implements Zygote.Listener {
     // ---- opening
 
     /**
-     * A channel to a worker that has room for one more, or to a new worker. Waits for at most the pool's
-     * {@code startTimeout}.
+     * A channel to a worker that has room for one more, or to a new worker. Waits while too many
+     * workers are being ended, and then for a fork server and a worker, each for at most the pool's {@code startTimeout}.
      *
      * @throws PythonException WORKER_START_FAILED if no worker could be started, or an attempt failed so shortly before that
      *     the next is not due; ILLEGAL_STATE if the pool is shut down; CALL_INTERRUPTED if the thread is interrupted

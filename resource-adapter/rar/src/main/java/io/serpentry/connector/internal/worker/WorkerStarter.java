@@ -109,6 +109,7 @@ final class WorkerStarter {
                 throw refused(worker, hello);
             }
             compare(worker, first.type(), hello);
+            hello.declaredTimeouts().ifPresent(worker::declare);
             connection.send(Frame.of(FrameType.WELCOME, first.requestId(), "{\"protocol\":1}"));
             return new WorkerChannel(worker, connection, pool);
         } catch (IOException | StartFailedException e) {

@@ -60,21 +60,43 @@ class ThreadProfileTest {
     }
 
     @Test
-    void aTimeoutMustLetTheSiblingFinishAndThenEndTheProcess() throws Exception {
+    void aCancelledCallThatAnswersMustNotWaitForItsSiblingNorEndIt() throws Exception {
         WorkerChannel slow = PoolFixture.taken(pool);
         WorkerChannel sibling = PoolFixture.taken(pool);
-        Path running = fixture.temporaryDirectory().resolve("running");
-        var siblingCall = Background.of(
-                () -> fixture.call(sibling, "probe.sleep_and_touch", "path", running.toString(), "seconds", 1.5));
+        Path directory = fixture.temporaryDirectory();
+        Path running = directory.resolve("running");
+        Path release = directory.resolve("release");
+        var siblingCall = Background.of(() -> fixture.call(
+                sibling, "probe.wait_for", "started", running.toString(), "release", release.toString()));
         Await.until("the sibling runs", () -> Files.exists(running));
 
         PythonException failure =
                 PoolFixture.failure(() -> fixture.callWithin(Duration.ofMillis(300), slow, "probe.loop"));
+        Files.createFile(release);
+
+        assertThat(failure).isInstanceOf(CallTimeoutException.class).hasMessageContaining("other calls");
+        assertThat(siblingCall.value()).isEqualTo("released");
+        PoolFixture.awaitGone(slow.worker().pid());
+        assertThat(pool.zygote().generation()).isEqualTo(1);
+    }
+
+    @Test
+    void aCallThatIgnoresItsCancellationMustWaitForItsSiblingAndThenEndTheProcess() throws Exception {
+        WorkerChannel slow = PoolFixture.taken(pool);
+        WorkerChannel sibling = PoolFixture.taken(pool);
+        Path directory = fixture.temporaryDirectory();
+        Path running = directory.resolve("running");
+        var siblingCall = Background.of(() -> fixture.call(
+                sibling, "probe.sleep_and_touch", "path", running.toString(), "seconds", 6));
+        Await.until("the sibling runs", () -> Files.exists(running));
+
+        PythonException failure = PoolFixture.failure(
+                () -> fixture.callWithin(Duration.ofMillis(300), slow, "probe.sleep", "seconds", 60));
 
         assertThat(failure).isInstanceOf(CallTimeoutException.class);
         assertThat(siblingCall.value()).as("the sibling was answered").isNull();
         assertThat(PoolFixture.isAlive(slow.worker().pid())).isFalse();
-        assertThat(add(PoolFixture.taken(pool))).hasToString("3");
+        assertThat(pool.zygote().generation()).as("the fork server was left alone").isEqualTo(1);
     }
 
     @Test
