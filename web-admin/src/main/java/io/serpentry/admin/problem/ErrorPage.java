@@ -22,12 +22,17 @@ public class ErrorPage extends HttpServlet {
 
     private static final long serialVersionUID = 1;
 
+    private static final String CHALLENGE = "WWW-Authenticate";
+
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         int status = status(request);
         String path = path(request);
         String detail = detail(status, request.getMethod(), path);
         response.setStatus(status);
+        if (status == HttpServletResponse.SC_UNAUTHORIZED && !response.containsHeader(CHALLENGE)) {
+            response.setHeader(CHALLENGE, "Basic realm=\"ApplicationRealm\"");
+        }
         if (path.startsWith(request.getContextPath() + "/api/")) {
             Problem problem = Problem.of(status, detail, Occurrence.now(request.getHeader("traceparent")));
             send(response, Problem.MEDIA_TYPE, JsonText.of(problem));
@@ -37,9 +42,18 @@ public class ErrorPage extends HttpServlet {
     }
 
     private static int status(HttpServletRequest request) {
+        if (hasUnreadableCredentials(request)) {
+            return HttpServletResponse.SC_UNAUTHORIZED;
+        }
         return request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status
                 ? status
                 : HttpServletResponse.SC_NOT_FOUND;
+    }
+
+    /** WildFly throws where credentials are no base 64; every other request is by somebody when it reaches our code. */
+    private static boolean hasUnreadableCredentials(HttpServletRequest request) {
+        return request.getUserPrincipal() == null
+                && request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof IllegalArgumentException;
     }
 
     private static String path(HttpServletRequest request) {

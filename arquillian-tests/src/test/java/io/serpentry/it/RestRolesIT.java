@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serpentry.testkit.Await;
+import io.serpentry.testkit.RestAnswer;
+import io.serpentry.testkit.RestUser;
+import io.serpentry.testkit.RunningServer;
+import io.serpentry.testkit.SharedServer;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who may do and see what through the REST interface. */
+@Tag("core")
+@ExtendWith(SharedServer.class)
+class RestRolesIT {
+
+    private static final String GREETING = "{\"function\": \"hello.greet\", \"arguments\": {\"name\": \"Ada\"}}";
+
+    @TempDir
+    Path directory;
+
+    private static RestUser user(RunningServer server, String who) {
+        return switch (who) {
+            case "anonymous" -> RestUser.anonymous(server);
+            case "wrong password" -> mistyping(server, "wrong");
+            case "empty password" -> mistyping(server, "");
+            case "stranger" -> RestUser.named(server, "stranger", "secret");
+            case "no role" -> RestUser.added(server, "norole", "tourist");
+            case "admin" -> RestUser.admin(server);
+            default -> RestUser.added(server, "a-" + who, who);
+        };
+    }
+
+    /** Not the admin, since WildFly locks a user after some wrong passwords. */
+    private static RestUser mistyping(RunningServer server, String password) {
+        RestUser.added(server, "forgetful", "admin");
+        return RestUser.named(server, "forgetful", password);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        //                                       no credentials, no role, viewer, operator, admin
+        "GET,    /,                              401, 403, 200, 200, 200",
+        "GET,    /app.js,                        401, 403, 200, 200, 200",
+        "GET,    /api/v1/pools,                  401, 403, 200, 200, 200",
+        "GET,    /api/v1/pools/default,          401, 403, 200, 200, 200",
+        "GET,    /api/v1/pools/nope,             401, 403, 404, 404, 404",
+        "GET,    /api/v1/workers,                401, 403, 200, 200, 200",
+        "GET,    /api/v1/workers/nope,           401, 403, 404, 404, 404",
+        "HEAD,   /api/v1/pools,                  401, 403, 200, 200, 200",
+        "OPTIONS,/api/v1/pools,                  401, 403, 200, 200, 200",
+        "DELETE, /api/v1/pools,                  401, 403, 405, 405, 405",
+        "PURGE,  /api/v1/pools,                  401, 403, 405, 405, 405",
+        "POST,   /api/v1/call,                   401, 403, 403, 200, 200",
+        "GET,    /api/v1/nothing,                401, 403, 404, 404, 404",
+        "GET,    /nothing,                       401, 403, 404, 404, 404",
+        "GET,    /error,                         401, 403, 404, 404, 404",
+        "GET,    /WEB-INF/web.xml,               404, 404, 404, 404, 404",
+    })
+    void eachEndpointMustAskForItsRole(
+            String method,
+            String path,
+            int anonymous,
+            int noRole,
+            int viewer,
+            int operator,
+            int admin,
+            RunningServer server) {
+        assertThat(answer(server, "anonymous", method, path)).as("anonymous").isEqualTo(anonymous);
+        assertThat(answer(server, "wrong password", method, path))
+                .as("wrong password")
+                .isEqualTo(anonymous);
+        assertThat(answer(server, "no role", method, path)).as("no role").isEqualTo(noRole);
+        assertThat(answer(server, "viewer", method, path)).as("viewer").isEqualTo(viewer);
+        assertThat(answer(server, "operator", method, path)).as("operator").isEqualTo(operator);
+        assertThat(answer(server, "admin", method, path)).as("admin").isEqualTo(admin);
+    }
+
+    private static int answer(RunningServer server, String who, String method, String path) {
+        RestUser user = user(server, who);
+        return method.equals("POST")
+                ? user.call(GREETING).status()
+                : user.send(method, path, BodyPublishers.noBody()).status();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"anonymous", "wrong password", "empty password", "stranger"})
+    void whoeverIsNotKnownMustBeAskedToSignIn(String who, RunningServer server) {
+        RestAnswer answer = user(server, who).get("/api/v1/pools");
+
+        answer.problem(401, "FORBIDDEN");
+        assertThat(answer.header("WWW-Authenticate")).isEqualTo("Basic realm=\"ApplicationRealm\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Basic !!!", "Basic", "Basic YWRtaW4=", "Bearer x", "nonsense"})
+    void credentialsThatCanNotBeReadMustBeAnsweredByAskingToSignIn(String credentials, RunningServer server) {
+        RestAnswer answer =
+                RestUser.anonymous(server).with("Authorization", credentials).get("/api/v1/pools");
+
+        answer.problem(401, "FORBIDDEN");
+        assertThat(answer.header("WWW-Authenticate")).isEqualTo("Basic realm=\"ApplicationRealm\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"anonymous", "wrong password", "no role", "viewer"})
+    void aCallThatIsRefusedMustNotReachPython(String who, RunningServer server) {
+        String touching = "{\"function\": \"probe.sleep_and_touch\", \"arguments\": {\"path\": \"%s\", \"seconds\": 0}}"
+                .formatted(directory.resolve("touched"));
+
+        user(server, who).call(touching);
+
+        assertThat(directory).isEmptyDirectory();
+        assertThat(user(server, "operator").call(touching).status()).isEqualTo(200);
+        assertThat(directory).isNotEmptyDirectory();
+    }
+
+    @Test
+    void aRefusalMustSayWhichRolesAreNeeded(RunningServer server) {
+        assertThat(user(server, "viewer")
+                        .call(GREETING)
+                        .problem(403, "FORBIDDEN")
+                        .getString("detail"))
+                .contains("your roles do not allow POST /serpentry/api/v1/call");
+        assertThat(user(server, "no role")
+                        .get("/api/v1/pools")
+                        .problem(403, "FORBIDDEN")
+                        .getString("detail"))
+                .contains("viewer, operator, admin");
+    }
+
+    @Test
+    void onlyOperatorsMustSeeWhatPythonWroteWhenWorkersDoNotStart() throws IOException {
+        Files.writeString(directory.resolve("broken.py"), """
+                import sys
+                sys.stderr.write("a line with a secret\\n")
+                raise RuntimeError("the licence is not there")
+                """);
+        try (RunningServer server = RunningServer.start(4400, "--modules", directory.toString())) {
+            RestUser operator = user(server, "operator");
+            RestUser viewer = user(server, "viewer");
+            Await.until("a start has failed", () -> pool(operator).containsKey("lastStartError"));
+
+            JsonObject whole = pool(operator).getJsonObject("lastStartError");
+            assertThat(whole.getString("message")).contains("the licence is not there");
+            assertThat(whole.getString("stderr")).contains("a line with a secret");
+            assertThat(whole.getString("traceback")).contains("broken.py").contains("RuntimeError");
+            JsonObject shown = pool(viewer).getJsonObject("lastStartError");
+            assertThat(shown.keySet()).containsExactly("message", "at", "attempts", "retryAt");
+            assertThat(shown.getString("message")).contains("the licence is not there");
+            assertThat(viewer.get("/api/v1/pools").body())
+                    .contains("the licence is not there")
+                    .doesNotContain("a line with a secret")
+                    .doesNotContain("Traceback");
+        }
+    }
+
+    private static JsonObject pool(RestUser user) {
+        return user.get("/api/v1/pools/default").json();
+    }
+
+    @Test
+    void noPasswordMustStandInTheLogOrInTheEnvironmentOfWorkers(RunningServer server) throws IOException {
+        user(server, "admin").get("/api/v1/pools").json();
+        user(server, "wrong password").get("/api/v1/pools").problem(401, "FORBIDDEN");
+        RestAnswer environment = user(server, "admin")
+                .call("{\"function\": \"probe.environment\", \"arguments\": {\"name\": \"SERPENTRY_ADMIN_PASSWORD\"}}");
+
+        String credentials = "admin:" + RunningServer.PASSWORD;
+        String log = Files.readString(server.base().resolve("log/server.log"));
+        assertThat(log)
+                .contains("serpentry.ear")
+                .doesNotContain(RunningServer.PASSWORD)
+                .doesNotContain(Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
+        assertThat(server.says(RunningServer.PASSWORD)).isFalse();
+        assertThat(environment.json().isNull("result")).isTrue();
+    }
+}
