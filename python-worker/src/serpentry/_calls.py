@@ -217,9 +217,10 @@ class Catalogue:
         if function is None:
             near = difflib.get_close_matches(name, self._functions, n=_MOST_NEAR, cutoff=0.5)
             known = near or sorted(self._functions)[:_MOST_NEAR]
+            label = "near" if near else "registered"
             raise CallRefused(
                 UNKNOWN_FUNCTION,
-                f"no function {name[:200]!r} is registered; near: {', '.join(known) or 'none'}",
+                f"no function {name[:200]!r} is registered; {label}: {', '.join(known) or 'none'}",
                 {"known": known},
             )
         return function

@@ -120,7 +120,8 @@ class PoolIT {
     @Test
     void aTimeoutThatAFunctionDeclaresMustHoldUnlessTheCallerNamesOne() {
         try (PythonConnection connection = python.getConnection()) {
-            Throwable failure = catchThrowable(() -> connection.call("probe.hasty").returning(Void.class));
+            Throwable failure =
+                    catchThrowable(() -> connection.call("probe.hasty").returning(Void.class));
 
             assertThat(failure).isInstanceOf(CallTimeoutException.class).hasMessageContaining("deadline of 400 ms");
         }

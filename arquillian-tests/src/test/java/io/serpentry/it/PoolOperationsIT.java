@@ -36,8 +36,9 @@ class PoolOperationsIT {
 
     @Test
     void aGracefulFlushMustReplaceIdleWorkersAndLoseNoCallInFlight(RunningServer server) throws Exception {
-        Background<String> call = Background.of(() ->
-                server.call("{\"function\": \"probe.sleep\", \"arguments\": {\"seconds\": 6}}").body());
+        Background<String> call =
+                Background.of(() -> server.call("{\"function\": \"probe.sleep\", \"arguments\": {\"seconds\": 6}}")
+                        .body());
         Await.until("the call runs", () -> workers(server).stream().anyMatch(w -> w.containsKey("currentCall")));
         List<String> before = ids(server);
 
@@ -56,22 +57,24 @@ class PoolOperationsIT {
         String answer = JbossCli.run(server, JbossCli.POOL + ":flush-idle-connection-in-pool");
 
         assertThat(answer).contains("\"outcome\" => \"success\"");
-        assertThat(server.call("{\"function\": \"probe.pid\", \"arguments\": {}}").statusCode())
+        assertThat(server.call("{\"function\": \"probe.pid\", \"arguments\": {}}")
+                        .statusCode())
                 .isEqualTo(200);
     }
 
     @Test
-    void aFlushOfEverythingMustFailACallInFlightAtOnceAndLeaveAPoolThatServes(RunningServer server)
-            throws Exception {
-        Background<String> call = Background.of(() ->
-                server.call("{\"function\": \"probe.sleep\", \"arguments\": {\"seconds\": 60}}").body());
+    void aFlushOfEverythingMustFailACallInFlightAtOnceAndLeaveAPoolThatServes(RunningServer server) throws Exception {
+        Background<String> call =
+                Background.of(() -> server.call("{\"function\": \"probe.sleep\", \"arguments\": {\"seconds\": 60}}")
+                        .body());
         Await.until("the call runs", () -> workers(server).stream().anyMatch(w -> w.containsKey("currentCall")));
 
         String answer = JbossCli.run(server, JbossCli.POOL + ":flush-all-connection-in-pool");
 
         assertThat(answer).contains("\"outcome\" => \"success\"");
         assertThat(call.value()).contains("WORKER_LOST").contains("destroyed");
-        assertThat(server.call("{\"function\": \"probe.pid\", \"arguments\": {}}").statusCode())
+        assertThat(server.call("{\"function\": \"probe.pid\", \"arguments\": {}}")
+                        .statusCode())
                 .isEqualTo(200);
     }
 

@@ -35,8 +35,7 @@ class RarAloneIT {
 
     @Deployment(name = "rar", order = 1, testable = false)
     static ResourceAdapterArchive shippedRar() {
-        return ShrinkWrap.createFromZipFile(
-                        ResourceAdapterArchive.class, new File(System.getProperty("serpentry.rar")))
+        return ShrinkWrap.createFromZipFile(ResourceAdapterArchive.class, new File(System.getProperty("serpentry.rar")))
                 .as(ResourceAdapterArchive.class);
     }
 
@@ -47,9 +46,7 @@ class RarAloneIT {
                 .addClass(RarAloneIT.class)
                 .addAsLibrary(ShippedEar.jarOf(Assertions.class))
                 .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml")
-                .addAsWebInfResource(
-                        new StringAsset(
-                                """
+                .addAsWebInfResource(new StringAsset("""
                                 <jboss-deployment-structure>
                                   <deployment>
                                     <dependencies>
@@ -57,9 +54,7 @@ class RarAloneIT {
                                     </dependencies>
                                   </deployment>
                                 </jboss-deployment-structure>
-                                """
-                                        .formatted(rar)),
-                        "jboss-deployment-structure.xml");
+                                """.formatted(rar)), "jboss-deployment-structure.xml");
     }
 
     @Test

@@ -41,8 +41,11 @@ class ServerEndIT {
     /** The fork servers and workers of that server. */
     private static List<Long> pythonProcesses(RunningServer server) {
         List<Long> pids = new ArrayList<>();
-        items(server, "/api/v1/pools").forEach(pool -> pids.add(pool.getJsonObject("zygote").getJsonNumber("pid").longValue()));
-        items(server, "/api/v1/workers").forEach(worker -> pids.add(worker.getJsonNumber("pid").longValue()));
+        items(server, "/api/v1/pools")
+                .forEach(pool -> pids.add(
+                        pool.getJsonObject("zygote").getJsonNumber("pid").longValue()));
+        items(server, "/api/v1/workers")
+                .forEach(worker -> pids.add(worker.getJsonNumber("pid").longValue()));
         return pids;
     }
 
@@ -50,12 +53,10 @@ class ServerEndIT {
     private List<Long> makeBusy(RunningServer server) {
         Path sleeping = directory.resolve("sleeping");
         Path spinning = directory.resolve("spinning");
-        Background.of(() -> server.call(
-                """
+        Background.of(() -> server.call("""
                 {"function": "probe.sleep_and_touch", "arguments": {"path": "%s", "seconds": 100}}
                 """.formatted(sleeping)));
-        Background.of(() -> server.call(
-                """
+        Background.of(() -> server.call("""
                 {"function": "probe.spin_natively", "arguments": {"path": "%s"}}
                 """.formatted(spinning)));
         Await.until("two workers are busy", () -> Files.exists(sleeping) && Files.exists(spinning));

@@ -25,8 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ArquillianExtension.class)
 class TwoPoolsIT {
 
-    private static final String SECOND =
-            """
+    private static final String SECOND = """
             <connection-definition class-name="io.serpentry.connector.internal.jca.PythonManagedConnectionFactory"
                                    jndi-name="java:/eis/Models" pool-name="Models" use-java-context="true" enabled="true">
               <config-property name="name">models</config-property>
@@ -64,7 +63,10 @@ class TwoPoolsIT {
 
     private static String environment(PythonConnectionFactory factory) {
         try (PythonConnection connection = factory.getConnection()) {
-            return connection.call("probe.environment").argument("name", "WHERE").returning(String.class);
+            return connection
+                    .call("probe.environment")
+                    .argument("name", "WHERE")
+                    .returning(String.class);
         }
     }
 

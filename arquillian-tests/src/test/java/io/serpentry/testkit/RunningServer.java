@@ -53,7 +53,8 @@ public final class RunningServer implements AutoCloseable {
                 "--python",
                 System.getProperty("serpentry.python"),
                 "--modules",
-                ROOT.resolve("examples/python") + File.pathSeparator
+                ROOT.resolve("examples/python")
+                        + File.pathSeparator
                         + ROOT.resolve("resource-adapter/rar/src/test/python")));
         command.addAll(List.of(moreArguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

@@ -13,7 +13,7 @@ public final class SharedServer implements ParameterResolver {
     private static final int OFFSET = 4100;
 
     /** Closed by JUnit with its root store. */
-    private record Held(RunningServer server) implements ExtensionContext.Store.CloseableResource {
+    private record Held(RunningServer server) implements AutoCloseable {
         @Override
         public void close() {
             server.close();

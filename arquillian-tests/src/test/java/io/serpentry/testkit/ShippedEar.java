@@ -54,8 +54,8 @@ public final class ShippedEar {
         String pools = text(rar, POOLS_XML);
         rar.delete(POOLS_XML);
         rar.add(
-                new StringAsset(pools.replace(
-                        "</connection-definitions>", connectionDefinition + "</connection-definitions>")),
+                new StringAsset(
+                        pools.replace("</connection-definitions>", connectionDefinition + "</connection-definitions>")),
                 POOLS_XML);
         ear.delete("resource-adapter.rar");
         return ear.addAsModule(rar);

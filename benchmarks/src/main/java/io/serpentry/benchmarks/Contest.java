@@ -91,6 +91,11 @@ final class Contest {
             return median(micros[indexOf(name)]);
         }
 
+        /** The least of the rounds, in microseconds. */
+        double best(String name) {
+            return Arrays.stream(micros[indexOf(name)]).min().orElseThrow();
+        }
+
         /** The median over the rounds of the quotient within a round. */
         double ratio(String name, String base) {
             double[] above = micros[indexOf(name)];

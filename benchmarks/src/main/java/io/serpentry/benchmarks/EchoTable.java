@@ -20,8 +20,8 @@ public final class EchoTable {
     private static final String HELD = "held";
     private static final String PER_CALL = "per call";
 
-    private static final Budget FULL = new Budget(15, Duration.ofMillis(1500), Duration.ofMillis(120));
-    private static final Budget QUICK = new Budget(5, Duration.ofMillis(500), Duration.ofMillis(60));
+    private static final Budget FULL = new Budget(31, Duration.ofMillis(1500), Duration.ofMillis(60));
+    private static final Budget QUICK = new Budget(7, Duration.ofMillis(500), Duration.ofMillis(40));
 
     private final FloorProcess floor;
     private final PythonConnectionFactory python;
@@ -54,10 +54,10 @@ public final class EchoTable {
     private static void head(PrintWriter out, List<Contestant> contestants, List<String> measured) {
         String floors = contestants.stream().map(Contestant::name).collect(Collectors.joining(" | "));
         String ratios = measured.stream()
-                .map(name -> name + " / bare | " + name + " / framed | " + name + " / own memory")
+                .map(name -> String.format("%1$s / bare | %1$s / framed | best %1$s / best framed | %1$s / own memory", name))
                 .collect(Collectors.joining(" | "));
         out.println("| p50 µs | " + floors + " | " + ratios + " |");
-        out.println("|---|" + "---:|".repeat(contestants.size() + 3 * measured.size()));
+        out.println("|---|" + "---:|".repeat(contestants.size() + 4 * measured.size()));
         out.flush();
     }
 
@@ -67,9 +67,10 @@ public final class EchoTable {
             row.append(" | ").append(formatted("%.1f", outcome.median(contestant.name())));
         }
         for (String name : measured) {
-            for (String base : List.of(BARE, FRAMED, OWNED)) {
-                row.append(" | ").append(formatted("%.2f", outcome.ratio(name, base)));
-            }
+            row.append(" | ").append(formatted("%.2f", outcome.ratio(name, BARE)));
+            row.append(" | ").append(formatted("%.2f", outcome.ratio(name, FRAMED)));
+            row.append(" | ").append(formatted("%.2f", outcome.best(name) / outcome.best(FRAMED)));
+            row.append(" | ").append(formatted("%.2f", outcome.ratio(name, OWNED)));
         }
         out.println(row.append(" |"));
         out.flush();

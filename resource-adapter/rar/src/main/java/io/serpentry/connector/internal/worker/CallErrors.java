@@ -54,7 +54,8 @@ public final class CallErrors {
     static PythonException doomed(
             String function, Worker worker, Doom doom, @Nullable WorkerExit exit, @Nullable IOException failure) {
         WorkerIdentity identity = worker.identity();
-        String end = exit != null ? exit.how() : worker.servesOthers() ? "when its other calls are done" : "not confirmed";
+        String end =
+                exit != null ? exit.how() : worker.servesOthers() ? "when its other calls are done" : "not confirmed";
         ErrorDetail detail =
                 switch (doom.reason()) {
                     case DEADLINE ->

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON body of a message from a worker or a zygote, read with care: a field that is missing or of another type is null. */
@@ -44,7 +45,16 @@ record ControlMessage(JsonObject json) {
 
     long number(String name, long otherwise) {
         JsonValue value = json.get(name);
-        return value != null && value.getValueType() == JsonValue.ValueType.NUMBER ? json.getJsonNumber(name).longValue() : otherwise;
+        return value != null && value.getValueType() == JsonValue.ValueType.NUMBER
+                ? json.getJsonNumber(name).longValue()
+                : otherwise;
+    }
+
+    private static String asText(JsonValue value) {
+        if (value instanceof JsonArray array) {
+            return array.stream().map(ControlMessage::asText).collect(Collectors.joining(", "));
+        }
+        return value instanceof JsonString string ? string.getString() : value.toString();
     }
 
     /** The timeouts that the functions of a HELLO declare, by function name; empty if the message lists no function. */
@@ -78,8 +88,7 @@ record ControlMessage(JsonObject json) {
     Map<String, String> texts(String name) {
         Map<String, String> texts = new LinkedHashMap<>();
         if (json.get(name) instanceof JsonObject object) {
-            object.forEach((key, value) ->
-                    texts.put(key, value instanceof JsonString string ? string.getString() : value.toString()));
+            object.forEach((key, value) -> texts.put(key, asText(value)));
         }
         return texts;
     }

@@ -98,7 +98,8 @@ final class Worker {
         declaredTimeouts = timeouts;
     }
 
-    @Nullable Duration declaredTimeout(String function) {
+    @Nullable
+    Duration declaredTimeout(String function) {
         return declaredTimeouts.get(function);
     }
 

@@ -66,8 +66,8 @@ class ThreadProfileTest {
         Path directory = fixture.temporaryDirectory();
         Path running = directory.resolve("running");
         Path release = directory.resolve("release");
-        var siblingCall = Background.of(() -> fixture.call(
-                sibling, "probe.wait_for", "started", running.toString(), "release", release.toString()));
+        var siblingCall = Background.of(() ->
+                fixture.call(sibling, "probe.wait_for", "started", running.toString(), "release", release.toString()));
         Await.until("the sibling runs", () -> Files.exists(running));
 
         PythonException failure =
@@ -86,8 +86,8 @@ class ThreadProfileTest {
         WorkerChannel sibling = PoolFixture.taken(pool);
         Path directory = fixture.temporaryDirectory();
         Path running = directory.resolve("running");
-        var siblingCall = Background.of(() -> fixture.call(
-                sibling, "probe.sleep_and_touch", "path", running.toString(), "seconds", 6));
+        var siblingCall = Background.of(
+                () -> fixture.call(sibling, "probe.sleep_and_touch", "path", running.toString(), "seconds", 6));
         Await.until("the sibling runs", () -> Files.exists(running));
 
         PythonException failure = PoolFixture.failure(
@@ -96,7 +96,9 @@ class ThreadProfileTest {
         assertThat(failure).isInstanceOf(CallTimeoutException.class);
         assertThat(siblingCall.value()).as("the sibling was answered").isNull();
         assertThat(PoolFixture.isAlive(slow.worker().pid())).isFalse();
-        assertThat(pool.zygote().generation()).as("the fork server was left alone").isEqualTo(1);
+        assertThat(pool.zygote().generation())
+                .as("the fork server was left alone")
+                .isEqualTo(1);
     }
 
     @Test
