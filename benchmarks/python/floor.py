@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The Python side of the floors: echoes without a protocol, or with nothing of it but a header.
 
-``floor.py SOCKET`` listens there, prints ``ready`` and serves each connection in a process of its own, until its
-standard input ends. A connection begins with one byte for the mode and eight for the size of the payload.
+``floor.py SOCKET`` listens there, prints ``ready`` and serves each connection in a process of its own, until
+its standard input ends. A connection begins with one byte for the mode and eight for the payload's size.
 """
 
 import os

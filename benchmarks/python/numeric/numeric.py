@@ -2,7 +2,6 @@
 """A module that costs something to import."""
 
 import numpy as np
-
 from serpentry import Module
 
 numeric = Module("numeric")
