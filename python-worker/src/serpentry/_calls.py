@@ -20,6 +20,7 @@ from serpentry._wire import REFERENCES, Buffer, Frame
 F = TypeVar("F", bound=Callable[..., Any])
 
 _MOST_NEAR = 20
+_HOLDING = (dict, list)
 _UNNAMED: dict[Any, str] = {
     inspect.Parameter.POSITIONAL_ONLY: "is positional-only",
     inspect.Parameter.VAR_POSITIONAL: "is *variable",
@@ -231,7 +232,9 @@ class Catalogue:
         if function.exact:
             function, arguments = self._parts(frame.body, exact=True)
         if frame.flags & REFERENCES:
-            arguments = resolve_references(arguments, frame.attachments)
+            for name, value in arguments.items():
+                if type(value) in _HOLDING:
+                    arguments[name] = resolve_references(value, frame.attachments, name)
             return function, function.convert(arguments, thorough=True)
         return function, function.convert(arguments, thorough=function.exact)
 

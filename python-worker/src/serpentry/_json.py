@@ -28,7 +28,6 @@ try:
 except ImportError:
     _orjson_dumps = _orjson_loads = None
 
-_SMALL = 1024
 _LONG_RUN = b"0" * 19
 _DIGITS = bytes(0x30 if 0x30 <= b <= 0x39 else 0x20 for b in range(256))
 
@@ -59,7 +58,7 @@ def loads(data: Buffer, *, exact: bool = False) -> Any:
 
     Raises ``NotJson``.
     """
-    if _orjson_loads is not None and not exact and len(data) >= _SMALL and not _has_long_number(data):
+    if _orjson_loads is not None and not exact and not _has_long_number(data):
         try:
             return _orjson_loads(data)
         except ValueError:
@@ -75,7 +74,8 @@ def loads(data: Buffer, *, exact: bool = False) -> Any:
 
 
 def _has_long_number(data: Buffer) -> bool:
-    return _LONG_RUN in bytes(data).translate(_DIGITS)
+    text = data if type(data) is bytes else bytes(data)
+    return _LONG_RUN in text.translate(_DIGITS)
 
 
 def dumps(tree: Any) -> bytes:

@@ -14,6 +14,10 @@ from collections.abc import Iterable
 _SET_DEATH_SIGNAL = 1
 _SET_NAME = 15
 _SET_CHILD_SUBREAPER = 36
+_TRIM_THRESHOLD = -1
+_MMAP_THRESHOLD = -3
+_LARGEST_FROM_HEAP = 32 * 1024 * 1024
+_MOST_KEPT = 64 * 1024 * 1024
 
 _DEATH_MILLIS = 500
 
@@ -42,6 +46,18 @@ def adopt_orphans() -> None:
 def name_process(name: str) -> None:
     """The short name in ``ps`` and ``top``."""
     _prctl(_SET_NAME, name.encode()[:15])
+
+
+def keep_freed_memory() -> None:
+    """Let glibc keep up to 64 MiB that were freed, and take blocks up to 32 MiB from what it keeps.
+
+    By its own choice it gives the memory of each large payload back to the kernel, and the page faults of
+    taking it anew cost three times the transport. Elsewhere than on glibc nothing happens.
+    """
+    mallopt = getattr(_libc, "mallopt", None)
+    if mallopt is not None:
+        mallopt(_MMAP_THRESHOLD, _LARGEST_FROM_HEAP)
+        mallopt(_TRIM_THRESHOLD, _MOST_KEPT)
 
 
 def die_on_activity(fileno: int) -> None:

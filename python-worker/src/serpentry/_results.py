@@ -41,8 +41,11 @@ def to_tree(value: Any) -> tuple[Any, list[Buffer]]:
 
     Raises ``UnserializableResult`` that names the path of what has no JSON form.
     """
-    if type(value) in _PLAIN and type(value) is not int:
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
         return value, []
+    if kind is bytes:
+        return {REFERENCE: 0}, [value]
     writer = _Writer()
     try:
         tree = writer.convert(value)

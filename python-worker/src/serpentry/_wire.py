@@ -30,6 +30,7 @@ HEADER_SIZE = 24
 MAX_ATTACHMENTS = 0xFFFF
 
 _HEADER = struct.Struct(">2sBBHHQII")
+_LENGTH = struct.Struct(">I")
 _KNOWN_FLAGS = REFERENCES
 _BUFFER_SIZE = 64 * 1024
 _JOIN_LIMIT = 16 * 1024
@@ -120,10 +121,13 @@ def encode(frame: Frame) -> list[Buffer]:
         header = _HEADER.pack(MAGIC, VERSION, frame.type, frame.flags, 0, frame.request_id, len(body), 0)
         return [header + body] if len(body) <= _JOIN_LIMIT else [header, body]
     lengths = [len(a) for a in attachments]
+    total = sum(lengths)
     header = _HEADER.pack(
-        MAGIC, VERSION, frame.type, frame.flags, len(lengths), frame.request_id, len(body), sum(lengths)
+        MAGIC, VERSION, frame.type, frame.flags, len(lengths), frame.request_id, len(body), total
     )
-    table = struct.pack(f">{len(lengths)}I", *lengths)
+    table = _LENGTH.pack(total) if len(lengths) == 1 else struct.pack(f">{len(lengths)}I", *lengths)
+    if len(body) + total <= _JOIN_LIMIT:
+        return [b"".join((header, body, table, *attachments))]
     head: list[Buffer] = [header + body + table] if len(body) <= _JOIN_LIMIT else [header, body, table]
     return head + [a for a in attachments if len(a)]
 
@@ -131,36 +135,36 @@ def encode(frame: Frame) -> list[Buffer]:
 class _Header:
     """A header that was looked at and found good."""
 
-    __slots__ = ("attachment_bytes", "attachments", "body", "flags", "request_id", "type")
+    __slots__ = ("attachment_bytes", "attachments", "body", "flags", "request_id", "rest", "type")
 
     def __init__(self, fields: tuple[bytes, int, int, int, int, int, int, int], limit: int) -> None:
-        magic, version, kind, flags, attachments, request_id, body, attachment_bytes = fields
+        magic, version, kind, flags, self.attachments, self.request_id, body, attachment_bytes = fields
         if magic != MAGIC:
             raise WireError("magic", f"expected a frame that starts with {MAGIC!r}, got {magic!r}")
         if version != VERSION:
             raise WireError("version", f"expected protocol version {VERSION}, got {version}")
-        frame_type = _TYPES.get(kind)
-        if frame_type is None:
+        if kind not in _TYPES:
             raise WireError("type", f"no frame has the type {kind}")
         if flags & ~_KNOWN_FLAGS:
             raise WireError("flags", f"unknown flags 0x{flags:04x}")
-        if HEADER_SIZE + body + 4 * attachments + attachment_bytes > limit:
+        rest = body + 4 * self.attachments + attachment_bytes
+        """How many bytes of the frame follow the header."""
+        if HEADER_SIZE + rest > limit:
             raise WireError("size", f"a frame of {body} + {attachment_bytes} bytes is over the limit {limit}")
-        if attachment_bytes and not attachments:
+        if attachment_bytes and not self.attachments:
             raise WireError("attachments", f"{attachment_bytes} attachment bytes without attachments")
-        self.type = frame_type
+        self.type = _TYPES[kind]
         self.flags = flags
-        self.attachments = attachments
-        self.request_id = request_id
         self.body = body
         self.attachment_bytes = attachment_bytes
-
-    def rest(self) -> int:
-        """How many bytes of the frame follow the header."""
-        return self.body + 4 * self.attachments + self.attachment_bytes
+        self.rest = rest
 
     def lengths(self, table: Buffer) -> tuple[int, ...]:
-        lengths = struct.unpack(f">{self.attachments}I", table)
+        lengths: tuple[int, ...]
+        if self.attachments == 1:
+            lengths = _LENGTH.unpack(table)
+        else:
+            lengths = struct.unpack(f">{self.attachments}I", table)
         if sum(lengths) != self.attachment_bytes:
             raise WireError(
                 "attachments",
@@ -259,7 +263,7 @@ class FrameDecoder:
                 return None
             header = _Header(_HEADER.unpack_from(self._view, self._start), self._limit)
             self._start += HEADER_SIZE
-        rest = header.rest()
+        rest = header.rest
         if self._end - self._start >= rest:
             self._header = None
             return self._cut(header, rest)
@@ -274,12 +278,12 @@ class FrameDecoder:
     def _cut(self, header: _Header, rest: int) -> Frame:
         view = self._view
         table = self._start + header.body
-        body = bytes(view[self._start : table])
+        body = view[self._start : table].tobytes()
         attachments: list[bytes] = []
         if header.attachments:
             at = table + 4 * header.attachments
             for length in header.lengths(view[table:at]):
-                attachments.append(bytes(view[at : at + length]))
+                attachments.append(view[at : at + length].tobytes())
                 at += length
         self._start += rest
         if self._start == self._end:

@@ -138,6 +138,7 @@ def _become_worker(plan: WorkerPlan) -> None:
     if os.getpgrp() != os.getpid():
         os.setsid()
     _linux.name_process(plan.worker)
+    _linux.keep_freed_memory()
     _, hard = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
     faulthandler.enable(file=plan.dump, all_threads=True)

@@ -70,6 +70,9 @@ public final class ValueMapper {
         if (value instanceof Boolean || value instanceof Integer || value instanceof Long) {
             return value.toString();
         }
+        if (value instanceof String text && UnicodeText.isPlain(text)) {
+            return '"' + text + '"';
+        }
         if (value instanceof byte[] bytes) {
             return BytesMapping.reference(attachments.add(ByteBuffer.wrap(bytes)));
         }
@@ -98,6 +101,12 @@ public final class ValueMapper {
         }
         if (type == byte[].class || type == ByteBuffer.class) {
             return bytes(frame, type);
+        }
+        if (type == String.class) {
+            String plain = UnicodeText.plain(frame.body());
+            if (plain != null) {
+                return plain;
+            }
         }
         try {
             return Attachments.of(frame.attachments()).during(() -> jsonb().fromJson(frame.text(), type));

@@ -336,11 +336,13 @@ public final class WorkerChannel implements Deadlines.Watched {
         if (doom(new Doom(Doom.Reason.DESTROYED, "its connection was destroyed during the call"))) {
             return;
         }
-        ChannelStatus before = status.getAndUpdate(now -> now.phase() == Phase.DOOMED ? now : ChannelStatus.CLOSED);
+        ChannelStatus before = Objects.requireNonNull(
+                status.getAndUpdate(now -> now.phase() == Phase.DOOMED ? now : ChannelStatus.CLOSED));
+        // The order goes first: a worker that sees its socket close before would seem to die by itself.
+        worker.channelClosed(this);
         if (before.phase() != Phase.DOOMED) {
             connection.closeQuietly();
         }
-        worker.channelClosed(this);
     }
 
     /** The worker is dead. A caller that still waits is freed by the closed socket. */
