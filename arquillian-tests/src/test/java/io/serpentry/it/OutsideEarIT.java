@@ -8,17 +8,14 @@ import io.serpentry.connector.PythonConnectionFactory;
 import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.cdi.Pool;
 import io.serpentry.it.app.Greeter;
+import io.serpentry.testkit.OutsideWar;
 import io.serpentry.testkit.ShippedEar;
 import jakarta.annotation.Resource;
 import jakarta.ejb.EJB;
 import jakarta.inject.Inject;
-import org.assertj.core.api.Assertions;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.OperateOnDeployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
-import org.jboss.shrinkwrap.api.ShrinkWrap;
-import org.jboss.shrinkwrap.api.asset.EmptyAsset;
-import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Tag;
@@ -51,19 +48,7 @@ class OutsideEarIT {
 
     @Deployment(name = "outside", order = 2)
     static WebArchive warOutside() {
-        return ShrinkWrap.create(WebArchive.class, "outside.war")
-                .addClasses(OutsideEarIT.class, Greeter.class)
-                .addAsLibrary(ShippedEar.jarOf(Assertions.class))
-                .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml")
-                .addAsWebInfResource(new StringAsset("""
-                                <jboss-deployment-structure>
-                                  <deployment>
-                                    <dependencies>
-                                      <module name="deployment.serpentry.ear" services="import"/>
-                                    </dependencies>
-                                  </deployment>
-                                </jboss-deployment-structure>
-                                """), "jboss-deployment-structure.xml");
+        return OutsideWar.dependingOn("serpentry.ear", OutsideEarIT.class, Greeter.class);
     }
 
     @Test

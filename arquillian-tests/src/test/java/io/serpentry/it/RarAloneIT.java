@@ -6,16 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serpentry.connector.PythonConnection;
 import io.serpentry.connector.PythonConnectionFactory;
 import io.serpentry.connector.PythonPools;
-import io.serpentry.testkit.ShippedEar;
+import io.serpentry.testkit.OutsideWar;
 import jakarta.annotation.Resource;
 import java.io.File;
-import org.assertj.core.api.Assertions;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.OperateOnDeployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
-import org.jboss.shrinkwrap.api.asset.EmptyAsset;
-import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.ResourceAdapterArchive;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Tag;
@@ -42,19 +39,7 @@ class RarAloneIT {
     @Deployment(name = "war", order = 2)
     static WebArchive application() {
         String rar = new File(System.getProperty("serpentry.rar")).getName();
-        return ShrinkWrap.create(WebArchive.class, "alone.war")
-                .addClass(RarAloneIT.class)
-                .addAsLibrary(ShippedEar.jarOf(Assertions.class))
-                .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml")
-                .addAsWebInfResource(new StringAsset("""
-                                <jboss-deployment-structure>
-                                  <deployment>
-                                    <dependencies>
-                                      <module name="deployment.%s" services="import"/>
-                                    </dependencies>
-                                  </deployment>
-                                </jboss-deployment-structure>
-                                """.formatted(rar)), "jboss-deployment-structure.xml");
+        return OutsideWar.dependingOn(rar, RarAloneIT.class);
     }
 
     @Test

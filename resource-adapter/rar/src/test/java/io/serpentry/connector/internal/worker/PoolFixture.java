@@ -121,6 +121,15 @@ public final class PoolFixture implements AfterEachCallback {
         }
     }
 
+    /** A call that sleeps for a minute; it runs when this returns. */
+    public Background<Object> sleepingCall(WorkerChannel channel) throws IOException {
+        Path running = temporaryDirectory().resolve("running");
+        Background<Object> call =
+                Background.of(() -> call(channel, "probe.sleep_and_touch", "path", running.toString(), "seconds", 60));
+        Await.until("the call runs", () -> Files.exists(running));
+        return call;
+    }
+
     /** The exception that the action throws. */
     public static PythonException failure(Runnable action) {
         try {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serpentry.connector.CallTimeoutException;
 import io.serpentry.connector.PythonException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
@@ -132,10 +131,7 @@ class TimeoutLadderTest {
     void anAbandonedCallMustFreeItsCallerAndEndTheWorker() throws Exception {
         WorkerPool pool = fixture.pool();
         WorkerChannel channel = PoolFixture.taken(pool);
-        Path running = fixture.temporaryDirectory().resolve("running");
-        var call = Background.of(
-                () -> fixture.call(channel, "probe.sleep_and_touch", "path", running.toString(), "seconds", 60));
-        Await.until("the call runs", () -> Files.exists(running));
+        var call = fixture.sleepingCall(channel);
 
         assertThat(channel.abandon("the transaction timed out")).isTrue();
 

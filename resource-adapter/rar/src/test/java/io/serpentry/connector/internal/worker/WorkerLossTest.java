@@ -25,10 +25,7 @@ class WorkerLossTest {
     void aWorkerKilledInACallMustFailThatCallWithSignalWorkerAndFunction() throws Exception {
         WorkerPool pool = fixture.pool();
         WorkerChannel channel = PoolFixture.taken(pool);
-        Path running = fixture.temporaryDirectory().resolve("running");
-        var call = Background.of(
-                () -> fixture.call(channel, "probe.sleep_and_touch", "path", running.toString(), "seconds", 60));
-        Await.until("the call runs", () -> Files.exists(running));
+        var call = fixture.sleepingCall(channel);
 
         PoolFixture.signal("KILL", channel.worker().pid());
 
@@ -104,10 +101,7 @@ class WorkerLossTest {
     void theDeathOfTheZygoteMustFailCallsWithTheCauseAndBeMended() throws Exception {
         WorkerPool pool = fixture.pool();
         WorkerChannel channel = PoolFixture.taken(pool);
-        Path running = fixture.temporaryDirectory().resolve("running");
-        var call = Background.of(
-                () -> fixture.call(channel, "probe.sleep_and_touch", "path", running.toString(), "seconds", 60));
-        Await.until("the call runs", () -> Files.exists(running));
+        var call = fixture.sleepingCall(channel);
 
         PoolFixture.signal("KILL", pool.zygote().pid());
 

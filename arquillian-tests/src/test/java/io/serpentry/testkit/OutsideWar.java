@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.testkit;
+
+import org.assertj.core.api.Assertions;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.asset.EmptyAsset;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+
+/** An application of its own, which sees Serpentry by one module dependency. */
+public final class OutsideWar {
+
+    private static final String STRUCTURE = """
+            <jboss-deployment-structure>
+              <deployment>
+                <dependencies>
+                  <module name="deployment.%s" services="import"/>
+                </dependencies>
+              </deployment>
+            </jboss-deployment-structure>
+            """;
+
+    private OutsideWar() {}
+
+    /** @param deployment the file name of the EAR or RAR that it depends on */
+    public static WebArchive dependingOn(String deployment, Class<?>... classes) {
+        return ShrinkWrap.create(WebArchive.class, "outside.war")
+                .addClasses(classes)
+                .addAsLibrary(ShippedEar.jarOf(Assertions.class))
+                .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml")
+                .addAsWebInfResource(
+                        new StringAsset(STRUCTURE.formatted(deployment)), "jboss-deployment-structure.xml");
+    }
+}
