@@ -106,3 +106,18 @@ def test_cutting_must_keep_both_ends_within_the_limit(text: str) -> None:
     size = len(text.encode("utf-8", "surrogatepass"))
     assert (cut == text) == (size <= 100)
     assert len(cut.encode("utf-8", "surrogatepass")) <= 100
+
+
+def test_a_chain_of_causes_that_is_too_long_must_still_show_the_frames_of_the_error() -> None:
+    error: BaseException = ValueError("first")
+    for number in range(5000):
+        following = ValueError(str(number))
+        following.__cause__ = error
+        error = following
+    try:
+        raise error
+    except ValueError as caught:
+        text = _errors.traceback_text(caught)
+
+    assert "raise error" in text
+    assert "its causes could not be written" in text

@@ -141,7 +141,15 @@ def traceback_text(error: BaseException) -> str:
         _drop_own_frames(summary, set())
         return "".join(summary.format())
     except BaseException as second:
-        return f"<the traceback could not be written: {type(second).__name__}>"
+        return f"{_own_frames_only(error)}<its causes could not be written: {type(second).__name__}>\n"
+
+
+def _own_frames_only(error: BaseException) -> str:
+    """The frames of the error itself, for one whose chain of causes is too long to be written."""
+    try:
+        return "".join(traceback.format_tb(error.__traceback__, limit=-FRAMES_LIMIT))
+    except BaseException as second:
+        return f"<the traceback could not be written: {type(second).__name__}>\n"
 
 
 def _drop_own_frames(summary: traceback.TracebackException | None, seen: set[int]) -> None:

@@ -95,6 +95,32 @@ class ServerEndIT {
     }
 
     @Test
+    void aStopMustLetARequestUnderWayEnd() throws Exception {
+        try (RunningServer server = RunningServer.start(4200)) {
+            Path running = directory.resolve("running");
+            Background<String> call =
+                    Background.of(() -> server.call("""
+                            {"function": "probe.sleep_and_touch", "arguments": {"path": "%s", "seconds": 2}}
+                            """.formatted(running)).body());
+            Await.until("the call runs", () -> Files.exists(running));
+
+            server.stop();
+
+            assertThat(call.value()).contains("\"result\":null");
+        }
+    }
+
+    @Test
+    void aSecondServerOnTheSameDirectoryMustBeRefused() throws Exception {
+        try (RunningServer server = RunningServer.start(4200)) {
+            assertThat(server.secondRun()).contains("Another ./run uses");
+            assertThat(server.call("{\"function\": \"probe.pid\", \"arguments\": {}}")
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
     void theEndOfOneServerMustNotDisturbAnother() throws IOException {
         String greeting = "{\"function\": \"hello.greet\", \"arguments\": {\"name\": \"Ada\"}}";
         try (RunningServer one = RunningServer.start(4200);

@@ -30,14 +30,16 @@ public final class RunningServer implements AutoCloseable {
 
     private final int offset;
     private final Path data;
+    private final ProcessBuilder builder;
     private final Process script;
     private final Queue<String> output = new ConcurrentLinkedQueue<>();
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private RunningServer(int offset, Path data, Process script) {
+    private RunningServer(int offset, Path data, ProcessBuilder builder) throws IOException {
         this.offset = offset;
         this.data = data;
-        this.script = script;
+        this.builder = builder;
+        this.script = builder.start();
     }
 
     /** Starts a server and waits until it says that it is ready. */
@@ -59,7 +61,7 @@ public final class RunningServer implements AutoCloseable {
         command.addAll(List.of(moreArguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("SERPENTRY_ADMIN_PASSWORD", PASSWORD);
-        RunningServer server = new RunningServer(offset, data, builder.start());
+        RunningServer server = new RunningServer(offset, data, builder);
         server.readOutput();
         Await.until("the server is ready", START, () -> server.says("Serpentry is ready") || !server.isRunning());
         if (!server.isRunning()) {
@@ -96,6 +98,12 @@ public final class RunningServer implements AutoCloseable {
                 .findFirst()
                 .orElseThrow()
                 .pid();
+    }
+
+    /** What the same command prints when it is given once more while this server runs. */
+    public String secondRun() throws IOException {
+        Process second = builder.start();
+        return new String(second.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     public int managementPort() {

@@ -134,6 +134,9 @@ public final class CallErrors {
             context.put("function", function);
             context.put("worker", worker.id());
             ErrorCode code = code(message.text("code", ""));
+            if (code == ErrorCode.CALL_TIMEOUT) {
+                return interruptedFromElsewhere(function, worker, message);
+            }
             String type = message.text("type", "");
             String said = message.text("message", "");
             String text = code == ErrorCode.PYTHON_RAISED && !type.isEmpty() ? type + ": " + said : said;
@@ -146,6 +149,17 @@ public final class CallErrors {
                     ErrorDetail.of(ErrorCode.INTERNAL, "worker " + worker + " sent an error that can not be read")
                             .cause(e));
         }
+    }
+
+    /** Our own cancellations never come here: the call was doomed before its answer. So it was somebody else's SIGINT. */
+    private static PythonException interruptedFromElsewhere(
+            String function, WorkerIdentity worker, ControlMessage message) {
+        return PythonException.of(ErrorDetail.of(
+                        ErrorCode.WORKER_LOST,
+                        "worker " + worker + " was lost in a call of " + function
+                                + ": it was interrupted by a signal that is not of our order, and ends")
+                .context(Map.of("function", function, "worker", worker.id(), "sent", "true"))
+                .python(message.trace("traceback")));
     }
 
     private static ErrorCode code(String name) {

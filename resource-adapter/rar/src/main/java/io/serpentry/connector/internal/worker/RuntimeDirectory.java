@@ -46,11 +46,25 @@ public final class RuntimeDirectory {
      * @throws IOException if it can not be made, or if its path would be too long for sockets
      */
     public static RuntimeDirectory create(Path parent) throws IOException {
-        removeStale(parent);
-        Path root = Files.createTempDirectory(
-                parent, PREFIX, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path root = null;
+        try {
+            removeStale(parent);
+            root = Files.createTempDirectory(
+                    parent, PREFIX, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            return fill(root);
+        } catch (IOException e) {
+            if (root != null) {
+                delete(root);
+            }
+            throw new IOException(
+                    "no directory for sockets and the Python package could be made in " + parent + " (java.io.tmpdir): "
+                            + e,
+                    e);
+        }
+    }
+
+    private static RuntimeDirectory fill(Path root) throws IOException {
         if (root.toString().length() + LONGEST_SOCKET_NAME > SOCKET_PATH_LIMIT) {
-            Files.delete(root);
             throw new IOException("the path of " + root + " is too long for Unix sockets (" + SOCKET_PATH_LIMIT
                     + " bytes); set java.io.tmpdir to a shorter directory");
         }

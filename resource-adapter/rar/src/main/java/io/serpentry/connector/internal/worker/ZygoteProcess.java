@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,43 +67,47 @@ final class ZygoteProcess {
         String nonce = newNonce();
         Process process = null;
         OutputTail output = null;
+        AtomicBoolean timedOut = new AtomicBoolean();
         try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             Path directory = surroundings.directory().newZygoteDirectory();
             Path socket = directory.resolve("control.sock");
             listener.bind(UnixDomainSocketAddress.of(socket));
             Path config = Files.writeString(
                     directory.resolve("zygote.json"), config(settings, generation, nonce, directory, sweep));
-            process = launch(settings, surroundings.directory().pythonPath(), config, nonce);
+            Process started = launch(settings, surroundings.directory().pythonPath(), config, nonce);
+            process = started;
             output = new OutputTail(settings.name() + " fork server", process.getInputStream());
             surroundings.threads().execute(output);
-            return greet(process, listener, directory, nonce, generation, settings, surroundings.deadlines());
+            CompletableFuture<Void> unused = started.onExit().thenRun(() -> closeQuietly(listener));
+            Deadlines deadlines = surroundings.deadlines();
+            Runnable cancel =
+                    deadlines.at(deadlines.now() + settings.startTimeout().toNanos(), () -> {
+                        timedOut.set(true);
+                        started.destroyForcibly();
+                    });
+            try {
+                return greet(started, listener.accept(), directory, nonce, generation);
+            } finally {
+                cancel.run();
+            }
         } catch (IOException e) {
-            throw failed(settings, process, output, e);
+            throw failed(settings, process, output, timedOut.get(), e);
         }
     }
 
     private static ZygoteProcess greet(
-            Process process,
-            ServerSocketChannel listener,
-            Path directory,
-            String nonce,
-            int generation,
-            PoolSettings settings,
-            Deadlines deadlines)
+            Process process, SocketChannel channel, Path directory, String nonce, int generation)
             throws IOException, StartFailedException {
-        CompletableFuture<Void> unused = process.onExit().thenRun(() -> closeQuietly(listener));
-        Runnable cancel = deadlines.at(deadlines.now() + settings.startTimeout().toNanos(), process::destroyForcibly);
+        FrameConnection control = new FrameConnection(channel, CONTROL_MESSAGE_LIMIT);
         try {
-            SocketChannel channel = listener.accept();
-            FrameConnection control = new FrameConnection(channel, CONTROL_MESSAGE_LIMIT);
             ControlMessage first = firstReport(control);
             if (!nonce.equals(first.text("nonce"))) {
-                control.closeQuietly();
                 throw new IOException("something else connected to its control socket");
             }
             return new ZygoteProcess(process, directory, nonce, generation, control, first);
-        } finally {
-            cancel.run();
+        } catch (IOException | StartFailedException e) {
+            control.closeQuietly();
+            throw e;
         }
     }
 
@@ -179,7 +184,11 @@ final class ZygoteProcess {
     }
 
     private static StartFailedException failed(
-            PoolSettings settings, @Nullable Process process, @Nullable OutputTail output, IOException cause) {
+            PoolSettings settings,
+            @Nullable Process process,
+            @Nullable OutputTail output,
+            boolean timedOut,
+            IOException cause) {
         if (process == null || output == null) {
             return new StartFailedException(
                     "the interpreter '" + settings.python() + "' of pool " + settings.name() + " could not be started: "
@@ -191,9 +200,11 @@ final class ZygoteProcess {
         boolean dead = awaitExit(process, LAST_WORDS);
         process.destroyForcibly();
         awaitExit(process, LAST_WORDS);
-        String what = dead
+        String what = dead && !timedOut
                 ? "ended with status " + process.exitValue() + " before it was ready"
-                : "was not ready within " + settings.startTimeout().toMillis() + " ms";
+                : "was not ready within its startTimeout of "
+                        + settings.startTimeout().toMillis() + " ms and was killed; it was preloading "
+                        + (settings.preload().isEmpty() ? "nothing" : String.join(", ", settings.preload()));
         return new StartFailedException(
                 "the fork server of pool " + settings.name() + " (" + settings.python() + ") " + what,
                 output.text(),

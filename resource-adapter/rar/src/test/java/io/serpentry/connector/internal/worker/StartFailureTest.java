@@ -133,6 +133,22 @@ class StartFailureTest {
     }
 
     @Test
+    void aPreloadThatHangsMustBeKilledAtTheStartTimeoutAndSaidSo() throws IOException {
+        Path directory = fixture.temporaryDirectory();
+        Files.writeString(directory.resolve("hanging.py"), "import time\ntime.sleep(300)\n");
+        PoolFixture.Settings settings = new PoolFixture.Settings();
+        settings.modulePath = List.of(directory, settings.modulePath.get(0));
+        settings.preload = List.of("hanging");
+        settings.startTimeout = Duration.ofSeconds(1);
+
+        PythonException failure = startFailure(fixture.pool(settings));
+
+        assertThat(failure)
+                .hasMessageContaining("was not ready within its startTimeout of 1000 ms")
+                .hasMessageContaining("preloading hanging");
+    }
+
+    @Test
     void attemptsMustBeSpacedAndCountedWhileTheCauseLasts() throws IOException {
         WorkerPool pool = poolWith("broken", "raise RuntimeError('not today')\n");
         startFailure(pool);

@@ -61,6 +61,16 @@ class WorkerLossTest {
     }
 
     @Test
+    void anInterruptFromElsewhereMustNotLookLikeATimeout() throws IOException {
+        WorkerChannel channel = PoolFixture.taken(fixture.pool());
+
+        PythonException failure = PoolFixture.failure(() -> fixture.call(channel, "probe.die", "signal_number", 2));
+
+        assertThat(failure).isInstanceOf(WorkerLostException.class).hasMessageContaining("not of our order");
+        PoolFixture.awaitGone(channel.worker().pid());
+    }
+
+    @Test
     void theDeathOfAnIdleWorkerMustBeToldAtOnce() throws Exception {
         WorkerChannel channel = fixture.pool().open();
         CompletableFuture<Void> told = new CompletableFuture<>();
