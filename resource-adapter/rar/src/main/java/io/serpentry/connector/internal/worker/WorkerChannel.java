@@ -209,12 +209,12 @@ public final class WorkerChannel implements Deadlines.Watched {
      * @return null if even that brought no report
      */
     private @Nullable WorkerExit awaitEnd() {
-        WorkerExit exit = worker.awaitExit(pool.settings().ladderTime());
-        boolean othersEnded = false;
-        while (exit == null && !othersEnded) {
-            othersEnded = !worker.servesOthers();
+        WorkerExit exit;
+        boolean othersServed;
+        do {
+            othersServed = worker.servesOthers();
             exit = worker.awaitExit(pool.settings().ladderTime());
-        }
+        } while (exit == null && othersServed);
         if (exit == null) {
             worker.zygote().kill("it did not report the end of worker " + worker.identity());
             exit = worker.awaitExit(pool.settings().killGrace());
@@ -290,9 +290,7 @@ public final class WorkerChannel implements Deadlines.Watched {
                     + exchange.timeout().toMillis() + " ms";
             Doom doom = new Doom(Doom.Reason.DEADLINE, why);
             if (status.compareAndSet(now, now.doomedBy(doom))) {
-                WorkerLog.LOG.workerStopping(
-                        worker.identity().id(), worker.identity().pid(), why);
-                worker.forceCall(exchange.request());
+                force(exchange, doom);
             }
         }
     }
