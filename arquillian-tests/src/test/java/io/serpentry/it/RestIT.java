@@ -33,6 +33,9 @@ class RestIT {
 
     private static final String POOLS = "/api/v1/pools";
     private static final String WORKERS = "/api/v1/workers";
+    private static final String METRICS = "/api/v1/metrics";
+    private static final String SESSIONS = "/api/v1/sessions";
+    private static final String CLAIM = SESSIONS + "/claim:17";
 
     private RestUser admin;
 
@@ -75,13 +78,32 @@ class RestIT {
         assertThat(commands)
                 .extracting(RestDocument.Curl::path)
                 .containsExactly(
-                        POOLS, POOLS + "/default", WORKERS + "?limit=50", WORKERS + "/default-1", "/api/v1/call");
+                        POOLS,
+                        POOLS + "/default",
+                        WORKERS + "?limit=50",
+                        WORKERS + "/default-1",
+                        METRICS,
+                        "/api/v1/call",
+                        SESSIONS,
+                        SESSIONS + "?filter=kind:durable,state:active&q=north&sort=id&limit=50",
+                        CLAIM,
+                        CLAIM,
+                        CLAIM + "/entries",
+                        CLAIM + "/entries/history",
+                        CLAIM + "/revisions",
+                        CLAIM + "/restore",
+                        CLAIM + "/touch",
+                        CLAIM,
+                        SESSIONS + "/statistics",
+                        "/api/v1/stores");
         for (RestDocument.Curl command : commands) {
             // The first worker may have been replaced by now.
             String path = command.path()
                     .replace("default-1", idOf(admin.get(WORKERS).items().get(0)));
-            RestAnswer answer = command.body() == null ? admin.get(path) : admin.call(command.body());
-            assertThat(answer.json()).as(path).isNotEmpty();
+            RestAnswer answer = command.sentBy(admin, path);
+            assertThat(answer.status())
+                    .as(command.method() + " " + path + " " + answer.body())
+                    .isBetween(200, 204);
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -29,6 +30,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RestRolesIT {
 
     private static final String GREETING = "{\"function\": \"hello.greet\", \"arguments\": {\"name\": \"Ada\"}}";
+
+    private static final Map<String, String> BODIES = Map.of(
+            "/api/v1/call", GREETING,
+            "/api/v1/sessions", "{\"kind\": \"temporary\"}",
+            "/api/v1/sessions/nope/restore", "{\"revision\": 1}");
 
     @TempDir
     Path directory;
@@ -66,6 +72,19 @@ class RestRolesIT {
         "DELETE, /api/v1/pools,                  401, 403, 405, 405, 405",
         "PURGE,  /api/v1/pools,                  401, 403, 405, 405, 405",
         "POST,   /api/v1/call,                   401, 403, 403, 200, 200",
+        "GET,    /api/v1/metrics,                401, 403, 200, 200, 200",
+        "GET,    /api/v1/stores,                 401, 403, 200, 200, 200",
+        "GET,    /api/v1/sessions,               401, 403, 200, 200, 200",
+        "POST,   /api/v1/sessions,               401, 403, 403, 201, 201",
+        "GET,    /api/v1/sessions/statistics,    401, 403, 200, 200, 200",
+        "GET,    /api/v1/sessions/nope,          401, 403, 404, 404, 404",
+        "PATCH,  /api/v1/sessions/nope,          401, 403, 403, 404, 404",
+        "DELETE, /api/v1/sessions/nope,          401, 403, 403, 404, 404",
+        "GET,    /api/v1/sessions/nope/entries,  401, 403, 404, 404, 404",
+        "GET,    /api/v1/sessions/nope/entries/a,401, 403, 403, 404, 404",
+        "GET,    /api/v1/sessions/nope/revisions,401, 403, 404, 404, 404",
+        "POST,   /api/v1/sessions/nope/restore,  401, 403, 403, 404, 404",
+        "POST,   /api/v1/sessions/nope/touch,    401, 403, 403, 404, 404",
         "GET,    /api/v1/nothing,                401, 403, 404, 404, 404",
         "GET,    /nothing,                       401, 403, 404, 404, 404",
         "GET,    /error,                         401, 403, 404, 404, 404",
@@ -92,9 +111,11 @@ class RestRolesIT {
 
     private static int answer(RunningServer server, String who, String method, String path) {
         RestUser user = user(server, who);
-        return method.equals("POST")
-                ? user.call(GREETING).status()
-                : user.send(method, path, BodyPublishers.noBody()).status();
+        return switch (method) {
+            case "POST" -> user.post(path, BODIES.getOrDefault(path, "")).status();
+            case "PATCH" -> user.patch(path, "{}").status();
+            default -> user.send(method, path, BodyPublishers.noBody()).status();
+        };
     }
 
     @ParameterizedTest

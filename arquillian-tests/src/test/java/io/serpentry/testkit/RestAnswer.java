@@ -30,7 +30,11 @@ public record RestAnswer(int status, HttpHeaders headers, String body) {
 
     /** The document of a request that was served. */
     public JsonObject json() {
-        assertThat(status).as(body).isEqualTo(200);
+        return json(200);
+    }
+
+    public JsonObject json(int expectedStatus) {
+        assertThat(status).as(body).isEqualTo(expectedStatus);
         assertThat(header("Content-Type")).isEqualTo("application/json");
         return parsed();
     }

@@ -9,9 +9,13 @@ import jakarta.json.JsonReader;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -22,21 +26,49 @@ public final class RestDocument {
     private static final Pattern BLOCK =
             Pattern.compile("^```(sh|json)\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern CURL = Pattern.compile(
-            "^curl -u admin (?:-H 'Content-Type: application/json' \\\\\n"
-                    + "  -d '(?<body>[^']*)' \\\\\n  )?'?http://localhost:8080/serpentry(?<path>[^'\n]*)'?$",
+            "^curl -u admin(?: -X (?<method>[A-Z]+))?(?<headers>(?: -H '[^']+')*)(?: \\\\\n"
+                    + "  -d '(?<body>[^']*)' \\\\\n )? '?http://localhost:8080/serpentry(?<path>[^'\n]*)'?$",
             Pattern.MULTILINE);
+    private static final Pattern HEADER = Pattern.compile(" -H '([^:']+): ([^']*)'");
 
     private RestDocument() {}
 
-    /** A command: the path behind the context root, and what is posted there, null for a GET. */
-    public record Curl(String path, String body) {}
+    /**
+     * A command.
+     *
+     * @param headers as curl has them, {@code  -H 'name: value'} for each
+     * @param path behind the context root
+     * @param body null for none
+     */
+    public record Curl(String method, String headers, String path, String body) {
+
+        private static Curl of(Matcher command) {
+            String body = command.group("body");
+            String method = command.group("method");
+            return new Curl(
+                    method != null ? method : body == null ? "GET" : "POST",
+                    command.group("headers"),
+                    command.group("path"),
+                    body);
+        }
+
+        /** Does what curl would do, there. */
+        public RestAnswer sentBy(RestUser user, String there) {
+            RestUser sender = user;
+            for (MatchResult header : HEADER.matcher(headers).results().toList()) {
+                sender = sender.with(header.group(1), header.group(2));
+            }
+            return sender.send(method, there, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        }
+    }
 
     public static List<Curl> curls() {
         String commands = String.join("", blocks("sh").toList());
-        List<Curl> curls = CURL.matcher(commands)
-                .results()
-                .map(found -> new Curl(found.group(2), found.group(1)))
-                .toList();
+        List<Curl> curls = new ArrayList<>();
+        Matcher found = CURL.matcher(commands);
+        while (found.find()) {
+            curls.add(Curl.of(found));
+        }
         assertThat(curls).as("all the commands").hasSize(commands.split("curl ").length - 1);
         return curls;
     }

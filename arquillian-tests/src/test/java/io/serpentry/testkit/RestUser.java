@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -100,10 +101,27 @@ public final class RestUser {
         return with("Content-Type", "application/json").send("POST", CALL, json);
     }
 
+    public RestAnswer delete(String path) {
+        return send("DELETE", path, BodyPublishers.noBody());
+    }
+
+    /** That body as JSON. */
+    public RestAnswer post(String path, String json) {
+        return with("Content-Type", "application/json").send("POST", path, BodyPublishers.ofString(json));
+    }
+
+    public RestAnswer patch(String path, String json) {
+        return with("Content-Type", "application/json").send("PATCH", path, BodyPublishers.ofString(json));
+    }
+
     public RestAnswer send(String method, String path, BodyPublisher body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(server.uri(path))
-                .timeout(Duration.ofSeconds(60))
-                .method(method, body);
+        return send(method, server.uri(path), body);
+    }
+
+    /** Also to other applications on that server. */
+    public RestAnswer send(String method, URI uri, BodyPublisher body) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(60)).method(method, body);
         for (int i = 0; i < headers.size(); i += 2) {
             request.header(headers.get(i), headers.get(i + 1));
         }

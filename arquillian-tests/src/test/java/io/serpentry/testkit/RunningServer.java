@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
@@ -26,24 +27,37 @@ public final class RunningServer implements AutoCloseable {
 
     public static final String PASSWORD = "correct horse";
     private static final Path ROOT = Path.of(System.getProperty("serpentry.root"));
-    private static final Duration START = Duration.ofSeconds(120);
+    private static final Duration START = Duration.ofSeconds(200);
 
     private final int offset;
     private final Path data;
     private final ProcessBuilder builder;
-    private final Process script;
     private final Queue<String> output = new ConcurrentLinkedQueue<>();
     private final HttpClient http = HttpClient.newHttpClient();
+    private volatile Process script;
 
-    private RunningServer(int offset, Path data, ProcessBuilder builder) throws IOException {
+    private RunningServer(int offset, Path data, ProcessBuilder builder) {
         this.offset = offset;
         this.data = data;
         this.builder = builder;
-        this.script = builder.start();
     }
 
     /** Starts a server and waits until it says that it is ready. */
     public static RunningServer start(int offset, String... moreArguments) throws IOException {
+        return start(offset, Map.of(), moreArguments);
+    }
+
+    /** With more variables in its environment. */
+    public static RunningServer start(int offset, Map<String, String> environment, String... moreArguments)
+            throws IOException {
+        RunningServer server = launch(offset, environment, moreArguments);
+        server.awaitReady();
+        return server;
+    }
+
+    /** Starts a server and does not wait for it. */
+    public static RunningServer launch(int offset, Map<String, String> environment, String... moreArguments)
+            throws IOException {
         Path data = Files.createTempDirectory("serpentry-it");
         List<String> command = new ArrayList<>(List.of(
                 ROOT.resolve("run").toString(),
@@ -61,16 +75,38 @@ public final class RunningServer implements AutoCloseable {
         command.addAll(List.of(moreArguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("SERPENTRY_ADMIN_PASSWORD", PASSWORD);
+        builder.environment().putAll(environment);
         RunningServer server = new RunningServer(offset, data, builder);
-        server.readOutput();
-        Await.until("the server is ready", START, () -> server.says("Serpentry is ready") || !server.isRunning());
-        if (!server.isRunning()) {
-            throw new AssertionError("the server did not start:\n" + String.join("\n", server.output));
-        }
+        server.begin();
         return server;
     }
 
-    private void readOutput() {
+    private void begin() throws IOException {
+        output.clear();
+        script = builder.start();
+        readOutput(script);
+    }
+
+    /** Waits until the server says that it is ready; closes it and fails if it does not. */
+    public void awaitReady() {
+        try {
+            Await.until("the server is ready", START, () -> says("Serpentry is ready") || !isRunning());
+            if (!says("Serpentry is ready")) {
+                throw new AssertionError("the server did not start:\n" + output());
+            }
+        } catch (AssertionError e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Starts it again on the same data, by the same command, after it has ended; and waits until it is ready. */
+    public void restart() throws IOException {
+        begin();
+        awaitReady();
+    }
+
+    private void readOutput(Process script) {
         Thread reader = new Thread(() -> {
             try (BufferedReader lines = script.inputReader(StandardCharsets.UTF_8)) {
                 lines.lines().forEach(output::add);
@@ -85,6 +121,16 @@ public final class RunningServer implements AutoCloseable {
     /** Whether the script has printed that text. */
     public boolean says(String text) {
         return output.stream().anyMatch(line -> line.contains(text));
+    }
+
+    /** What the script has printed. */
+    public String output() {
+        return String.join("\n", output);
+    }
+
+    /** What the server has written to its log. */
+    public List<String> log() throws IOException {
+        return Files.readAllLines(base().resolve("log/server.log"));
     }
 
     public boolean isRunning() {
@@ -116,7 +162,12 @@ public final class RunningServer implements AutoCloseable {
     }
 
     public URI uri(String path) {
-        return URI.create("http://localhost:" + (8080 + offset) + "/serpentry" + path);
+        return anyUri("/serpentry" + path);
+    }
+
+    /** Also of other applications than Serpentry. */
+    public URI anyUri(String path) {
+        return URI.create("http://localhost:" + (8080 + offset) + path);
     }
 
     /** A request as admin; complete it with a method and send it. */
@@ -156,8 +207,14 @@ public final class RunningServer implements AutoCloseable {
         awaitEnd();
     }
 
+    /** Kills the server without a warning, and waits for its end. */
+    public void kill() {
+        Processes.signal("KILL", pid());
+        awaitEnd();
+    }
+
     public void awaitEnd() {
-        Await.until("the script has ended", Duration.ofSeconds(60), () -> !script.isAlive());
+        Await.until("the script has ended", START, () -> !script.isAlive());
     }
 
     /** Stops the server if it still runs, and removes its data. */

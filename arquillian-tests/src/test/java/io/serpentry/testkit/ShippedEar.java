@@ -24,6 +24,16 @@ public final class ShippedEar {
     private static final String POOLS_XML = "META-INF/ironjacamar.xml";
     private static final String TEST_MODULE =
             "<module><web><web-uri>test.war</web-uri><context-root>/test</context-root></web></module>";
+    private static final String PERSISTENCE_XML = """
+            <persistence xmlns="https://jakarta.ee/xml/ns/persistence" version="3.0">
+              <persistence-unit name="test">
+                <jta-data-source>java:jboss/datasources/SerpentryDS</jta-data-source>
+                <properties>
+                  <property name="jakarta.persistence.schema-generation.database.action" value="drop-and-create"/>
+                </properties>
+              </persistence-unit>
+            </persistence>
+            """;
 
     private ShippedEar() {}
 
@@ -34,11 +44,24 @@ public final class ShippedEar {
 
     /** The shipped EAR and {@code test.war}, which holds these classes and AssertJ, and is the one Arquillian enters. */
     public static EnterpriseArchive with(Class<?>... testClasses) {
-        EnterpriseArchive ear = unchanged();
-        WebArchive test = ShrinkWrap.create(WebArchive.class, "test.war")
+        return with(testWar(testClasses));
+    }
+
+    /** As {@link #with}, with a persistence unit of its own in {@code test.war}, whose tables are made when it is deployed. */
+    public static EnterpriseArchive withPersistence(Class<?>... testClasses) {
+        return with(testWar(testClasses)
+                .addAsWebInfResource(new StringAsset(PERSISTENCE_XML), "classes/META-INF/persistence.xml"));
+    }
+
+    private static WebArchive testWar(Class<?>... testClasses) {
+        return ShrinkWrap.create(WebArchive.class, "test.war")
                 .addClasses(testClasses)
                 .addAsLibrary(jarOf(Assertions.class))
                 .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml");
+    }
+
+    private static EnterpriseArchive with(WebArchive test) {
+        EnterpriseArchive ear = unchanged();
         ear.addAsModule(Testable.archiveToTest(test));
         // application.xml lists the modules: one that it does not name is not deployed.
         String application = text(ear, APPLICATION_XML);

@@ -3,8 +3,13 @@ package io.serpentry.session.internal;
 
 import static org.jboss.logging.Logger.Level.ERROR;
 import static org.jboss.logging.Logger.Level.INFO;
+import static org.jboss.logging.Logger.Level.WARN;
 
+import io.serpentry.session.EntryCorruptException;
+import io.serpentry.session.SessionEnded;
+import io.serpentry.session.StoreStatus;
 import java.lang.invoke.MethodHandles;
+import java.time.Duration;
 import org.jboss.logging.BasicLogger;
 import org.jboss.logging.Logger;
 import org.jboss.logging.annotations.Cause;
@@ -14,15 +19,47 @@ import org.jboss.logging.annotations.MessageLogger;
 
 /** What the session store tells the log. Ids 300 to 399. */
 @MessageLogger(projectCode = "SERP", length = 5)
-interface SessionLog extends BasicLogger {
+public interface SessionLog extends BasicLogger {
 
     SessionLog LOG = Logger.getMessageLogger(MethodHandles.lookup(), SessionLog.class, "io.serpentry.session");
 
     @LogMessage(level = INFO)
-    @Message(id = 300, value = "The session database is %s %s")
-    void database(String product, String version);
+    @Message(id = 300, value = "Sessions are kept in %s (%s), schema version %s, %d scripts run")
+    void database(String source, String product, String version, int scripts);
 
     @LogMessage(level = ERROR)
-    @Message(id = 301, value = "The session database (java:jboss/datasources/SerpentryDS) can not be reached")
-    void databaseUnreachable(@Cause Throwable cause);
+    @Message(id = 301, value = "The session database (%s) can not be reached; it is tried again when it is needed")
+    void databaseUnreachable(String source, @Cause Throwable cause);
+
+    @LogMessage(level = WARN)
+    @Message(id = 302, value = "An observer of announcement %d of an ended session has failed; it is asked again later")
+    void observerFailed(long id, @Cause Throwable cause);
+
+    @LogMessage(level = WARN)
+    @Message(id = 303, value = "The circuit of the session store is open: calls are refused at once for some seconds")
+    void circuitOpened();
+
+    @LogMessage(level = INFO)
+    @Message(id = 304, value = "The circuit of the session store is %s")
+    void circuitChanged(StoreStatus.Circuit state);
+
+    @LogMessage(level = WARN)
+    @Message(id = 305, value = "%s")
+    void corrupt(EntryCorruptException failure);
+
+    @LogMessage(level = INFO)
+    @Message(id = 306, value = "Session %s of %s has ended: %s")
+    void ended(String session, String owner, SessionEnded.Reason reason);
+
+    @LogMessage(level = INFO)
+    @Message(id = 307, value = "Swept %d expired sessions in %s; %d are left")
+    void swept(long sessions, Duration duration, long left);
+
+    @LogMessage(level = WARN)
+    @Message(id = 308, value = "The sweep of expired sessions has failed; it is tried again in %s")
+    void sweepFailed(Duration pause, @Cause Throwable cause);
+
+    @LogMessage(level = WARN)
+    @Message(id = 309, value = "Ended sessions could not be announced; it is tried again in %s")
+    void deliveryFailed(Duration pause, @Cause Throwable cause);
 }

@@ -27,6 +27,7 @@ public abstract sealed class PythonException extends RuntimeException
                 MessageTooLargeException,
                 PythonInternalException,
                 PythonRaisedException,
+                SessionException,
                 UnknownFunctionException,
                 WorkerLostException,
                 WorkerStartException,

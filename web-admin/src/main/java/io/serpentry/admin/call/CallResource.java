@@ -2,6 +2,7 @@
 package io.serpentry.admin.call;
 
 import io.serpentry.admin.Roles;
+import io.serpentry.admin.http.RequestBody;
 import io.serpentry.admin.problem.Refusal;
 import io.serpentry.connector.PythonCall;
 import io.serpentry.connector.PythonConnection;
@@ -13,17 +14,14 @@ import jakarta.inject.Inject;
 import jakarta.json.JsonValue;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /call}: only registered functions, only with a JSON body, only where it is switched on. */
 @Path("/call")
@@ -40,23 +38,12 @@ public class CallResource {
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    public CallAnswer call(@Context HttpHeaders headers, @Context HttpServletRequest http, InputStream body) {
+    public CallAnswer call(@Context HttpServletRequest http, InputStream body) {
         calls.requireOn();
-        requireJson(headers.getMediaType());
-        String text = RequestBody.read(body, http.getContentLengthLong(), RequestBody.MAX_BYTES);
-        CallRequest request = CallRequest.of(StrictJson.read(text));
+        CallRequest request = CallRequest.of(RequestBody.json(http, body));
         PythonPool pool = pools.find(request.pool()).orElseThrow(() -> Refusal.noSuchPool(request.pool(), pools));
         try (PythonConnection connection = pool.connectionFactory().getConnection()) {
             return answer(connection, request);
-        }
-    }
-
-    /** {@code Consumes} lets a missing or wildcard type pass, and a browser needs no permission to send those. */
-    private static void requireJson(@Nullable MediaType type) {
-        if (type == null
-                || !type.getType().equalsIgnoreCase("application")
-                || !type.getSubtype().equalsIgnoreCase("json")) {
-            throw new NotSupportedException();
         }
     }
 

@@ -6,10 +6,11 @@ import static java.lang.Character.isLowSurrogate;
 import static java.lang.Character.isSurrogate;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import jakarta.json.JsonValue;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 
-/** Renders answers as JSON in UTF-8. Safe for any number of threads. */
+/** Renders answers and values as JSON in UTF-8. Safe for any number of threads. */
 public final class JsonText {
 
     private static final Jsonb JSONB = JsonbBuilder.create();
@@ -18,6 +19,10 @@ public final class JsonText {
 
     public static byte[] of(Answer answer) {
         return escapeLoneSurrogates(JSONB.toJson(answer)).getBytes(UTF_8);
+    }
+
+    public static byte[] of(JsonValue value) {
+        return escapeLoneSurrogates(value.toString()).getBytes(UTF_8);
     }
 
     /**

@@ -2,10 +2,9 @@
 package io.serpentry.admin.http;
 
 import io.serpentry.admin.problem.Refusal;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +20,6 @@ public record PageRequest(int limit, @Nullable String after) {
     static final int MAX_LIMIT = 500;
     static final int DEFAULT_LIMIT = 100;
 
-    private static final Set<String> PARAMETERS = Set.of("limit", "cursor");
-
     /**
      * Reads the query of a request.
      *
@@ -30,24 +27,35 @@ public record PageRequest(int limit, @Nullable String after) {
      *     can not be; the context's {@code field} names it
      */
     public static PageRequest of(Map<String, List<String>> query) {
-        Set<String> unknown = new TreeSet<>(query.keySet());
-        unknown.removeAll(PARAMETERS);
-        if (!unknown.isEmpty()) {
-            String name = unknown.iterator().next();
-            throw Refusal.field(
-                    name, "the query parameter '" + name + "' is not known here; known are limit and cursor");
-        }
-        String limit = single(query, "limit");
-        String cursor = single(query, "cursor");
-        return new PageRequest(
-                limit == null ? DEFAULT_LIMIT : limit(limit), cursor == null ? null : Cursor.read(cursor));
+        Query known = Query.of(query, "limit", "cursor");
+        String cursor = known.single("cursor");
+        return new PageRequest(limit(known), cursor == null ? null : Cursor.read(cursor));
+    }
+
+    /**
+     * The parameter {@code limit}, {@value #DEFAULT_LIMIT} if it is not given.
+     *
+     * @throws io.serpentry.connector.InvalidArgumentException if it is no number from 1 to {@value #MAX_LIMIT}
+     */
+    public static int limit(Query query) {
+        String text = query.single("limit");
+        return text == null ? DEFAULT_LIMIT : limit(text);
     }
 
     /** The wanted part of {@code all}, in the order of {@link IdOrder}. */
     public <T> Page<T> cut(List<T> all, Function<? super T, String> id) {
+        return cut(all, id, IdOrder.INSTANCE);
+    }
+
+    /** The wanted part of {@code all}, the greatest id first. */
+    public <T> Page<T> cutDescending(List<T> all, Function<? super T, String> id) {
+        return cut(all, id, IdOrder.INSTANCE.reversed());
+    }
+
+    private <T> Page<T> cut(List<T> all, Function<? super T, String> id, Comparator<String> order) {
         List<T> rest = all.stream()
-                .filter(item -> after == null || IdOrder.INSTANCE.compare(id.apply(item), after) > 0)
-                .sorted((a, b) -> IdOrder.INSTANCE.compare(id.apply(a), id.apply(b)))
+                .filter(item -> after == null || order.compare(id.apply(item), after) > 0)
+                .sorted((a, b) -> order.compare(id.apply(a), id.apply(b)))
                 .limit(limit + 1L)
                 .toList();
         if (rest.size() <= limit) {
@@ -55,14 +63,6 @@ public record PageRequest(int limit, @Nullable String after) {
         }
         List<T> items = rest.subList(0, limit);
         return new Page<>(items, Cursor.after(id.apply(items.get(limit - 1))));
-    }
-
-    private static @Nullable String single(Map<String, List<String>> query, String name) {
-        List<String> values = query.getOrDefault(name, List.of());
-        if (values.size() > 1) {
-            throw Refusal.field(name, "the query parameter '" + name + "' is given more than once");
-        }
-        return values.isEmpty() ? null : values.get(0);
     }
 
     private static int limit(String text) {

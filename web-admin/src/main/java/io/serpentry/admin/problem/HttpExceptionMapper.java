@@ -49,7 +49,10 @@ public class HttpExceptionMapper implements ExceptionMapper<WebApplicationExcept
             case 405 ->
                 request.getMethod() + " is not served at " + path + "; these are: "
                         + e.getResponse().getHeaderString(HttpHeaders.ALLOW);
-            case 406 -> "what is served at " + path + " has only the form application/json";
+            case 406 ->
+                "what is served at " + path
+                        + " has none of the forms that Accept asks for; metrics are text/plain, an"
+                        + " entry's content is application/octet-stream, all else is application/json";
             case 415 -> "the body must be sent with Content-Type: application/json";
             default -> "the request can not be understood (" + e.getMessage() + ")";
         };

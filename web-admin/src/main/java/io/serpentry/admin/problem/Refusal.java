@@ -28,6 +28,13 @@ public final class Refusal {
         return PythonException.of(ErrorDetail.of(ErrorCode.FORBIDDEN, message));
     }
 
+    /** The state that the request was to change is not the one it named. */
+    public static PythonException preconditionFailed(PythonException cause) {
+        return PythonException.of(ErrorDetail.of(ErrorCode.PRECONDITION_FAILED, String.valueOf(cause.getMessage()))
+                .context(cause.context())
+                .cause(cause));
+    }
+
     public static PythonException notFound(String message) {
         return PythonException.of(ErrorDetail.of(ErrorCode.NOT_FOUND, message));
     }

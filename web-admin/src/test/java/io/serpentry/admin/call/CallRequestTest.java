@@ -4,6 +4,7 @@ package io.serpentry.admin.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.serpentry.admin.http.StrictJson;
 import io.serpentry.connector.InvalidArgumentException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -36,6 +36,22 @@ class PageRequestTest {
                 .containsExactly("a", "default-1", "default-02", "default-2", "default-9", "default-10", "models-1");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4, 5})
+    void descendingPagesMustHoldEachItemOnceTheGreatestNumberFirst(int limit) {
+        List<String> revisions = List.of("9", "10", "100", "2", "1");
+        List<String> seen = new ArrayList<>();
+
+        Page<String> page = first(limit).cutDescending(revisions, Function.identity());
+        seen.addAll(page.items());
+        while (page.next() != null && seen.size() < 10) {
+            page = next(page, limit).cutDescending(revisions, Function.identity());
+            seen.addAll(page.items());
+        }
+
+        assertThat(seen).containsExactly("100", "10", "9", "2", "1");
+    }
+
     @Test
     void nextMustBeNullAtTheEnd() {
         assertThat(first(7).cut(IDS, Function.identity()).next()).isNull();

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.session.internal;
+
+import io.serpentry.session.Caller;
+import io.serpentry.session.SessionEnded;
+import io.serpentry.session.SessionStatistics;
+import io.serpentry.session.SessionStore;
+import io.serpentry.session.StoreMonitor;
+import io.serpentry.session.StoreStatus;
+import io.serpentry.session.internal.config.StoreSettings.SweepSettings;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
+import jakarta.annotation.security.PermitAll;
+import jakarta.ejb.ConcurrencyManagement;
+import jakarta.ejb.ConcurrencyManagementType;
+import jakarta.ejb.DependsOn;
+import jakarta.ejb.EJB;
+import jakarta.ejb.Local;
+import jakarta.ejb.Singleton;
+import jakarta.ejb.Startup;
+import jakarta.ejb.Timeout;
+import jakarta.ejb.Timer;
+import jakarta.ejb.TimerConfig;
+import jakarta.ejb.TimerService;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes expired sessions and announces ended ones, from time to time, on each server. Each run arms the timer of the next, so that a slow
+ * one delays it rather than meets it.
+ */
+@Backing
+@Singleton(name = "StoreMonitor")
+@Startup
+@DependsOn("SessionStore")
+@Local(StoreMonitor.class)
+@ConcurrencyManagement(ConcurrencyManagementType.BEAN)
+@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+@PermitAll
+public class SessionSweeper implements StoreMonitor {
+
+    private static final String SWEEP = "serpentry session sweep";
+    private static final String DELIVER = "serpentry session announcements";
+    private static final int DELIVERIES = 500;
+    private static final int FORGOTTEN = 1000;
+
+    private final InstantSource clock = InstantSource.system();
+    private final AtomicReference<@Nullable Instant> lastSweep = new AtomicReference<>();
+    private final AtomicLong swept = new AtomicLong();
+
+    @EJB(beanName = "SessionStore")
+    SessionStore store;
+
+    @Inject
+    StoreBackend backend;
+
+    @Inject
+    StoreMetrics metrics;
+
+    @Inject
+    CircuitWatch circuit;
+
+    @Inject
+    StoreGuard guard;
+
+    @Inject
+    Event<SessionEnded> ended;
+
+    @Resource
+    TimerService timers;
+
+    @PostConstruct
+    void start() {
+        arm(SWEEP, jittered(settings().interval()));
+        arm(DELIVER, settings().deliverInterval());
+    }
+
+    private SweepSettings settings() {
+        return backend.settings().sweep();
+    }
+
+    private void arm(String name, Duration pause) {
+        timers.createSingleActionTimer(pause.toMillis(), new TimerConfig(name, false));
+    }
+
+    private Duration jittered(Duration interval) {
+        long spread = interval.toMillis() * settings().jitterPercent() / 100;
+        return interval.plusMillis(ThreadLocalRandom.current().nextLong(-spread, spread + 1));
+    }
+
+    @Timeout
+    void wake(Timer timer) {
+        if (SWEEP.equals(timer.getInfo())) {
+            sweepAndArm();
+        } else {
+            deliverAndArm();
+        }
+    }
+
+    private void sweepAndArm() {
+        Duration pause = jittered(settings().interval());
+        try {
+            sweep();
+        } catch (RuntimeException e) {
+            SessionLog.LOG.sweepFailed(pause, e);
+        } finally {
+            arm(SWEEP, pause);
+        }
+    }
+
+    private void sweep() {
+        Instant begun = clock.instant();
+        Instant end = begun.plus(settings().budget());
+        int batch = settings().batch();
+        long expired = 0;
+        int last;
+        do {
+            last = store.expireDue(batch);
+            expired += last;
+        } while (last == batch && clock.instant().isBefore(end));
+        int forgotten;
+        do {
+            forgotten = forget(begun);
+        } while (forgotten >= FORGOTTEN && clock.instant().isBefore(end));
+        swept.addAndGet(expired);
+        lastSweep.set(begun);
+        SessionStatistics statistics = store.statistics(Caller.SYSTEM);
+        metrics.sampled(statistics);
+        if (expired > 0 || statistics.overdue() > 0) {
+            SessionLog.LOG.swept(expired, Duration.between(begun, clock.instant()), statistics.overdue());
+        }
+    }
+
+    /** History and audit that are older than they are to be kept; how many rows. */
+    private int forget(Instant now) {
+        Instant historyBefore = now.minus(backend.settings().sessions().historyAge());
+        Instant auditBefore = now.minus(settings().auditAge());
+        return guard.call(Operation.FORGET, () -> backend.store().forget(historyBefore, auditBefore, FORGOTTEN));
+    }
+
+    private void deliverAndArm() {
+        Duration pause = settings().deliverInterval();
+        try {
+            int delivered;
+            do {
+                delivered = store.deliver(DELIVERIES, this::announce);
+            } while (delivered == DELIVERIES);
+        } catch (RuntimeException e) {
+            SessionLog.LOG.deliveryFailed(pause, e);
+        } finally {
+            arm(DELIVER, pause);
+        }
+    }
+
+    private void announce(SessionEnded announcement) {
+        ended.fire(announcement);
+        metrics.happened(announcement.kind(), announcement.reason().name().toLowerCase(Locale.ROOT), 1);
+        SessionLog.LOG.ended(announcement.session(), announcement.owner(), announcement.reason());
+    }
+
+    @Override
+    @TransactionAttribute(TransactionAttributeType.SUPPORTS)
+    public StoreStatus status() {
+        CircuitWatch.State state = circuit.state();
+        return new StoreStatus(
+                "jpa",
+                backend.adapter(),
+                store.capabilities(),
+                state.circuit(),
+                state.since(),
+                guard.lastFailure(),
+                lastSweep.get(),
+                swept.get());
+    }
+}

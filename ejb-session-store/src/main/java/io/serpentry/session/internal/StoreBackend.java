@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.session.internal;
+
+import io.serpentry.session.StoreUnavailableException;
+import io.serpentry.session.internal.config.StoreSettings;
+import io.serpentry.session.internal.jpa.Entities;
+import io.serpentry.session.internal.jpa.JpaSessionStore;
+import io.serpentry.session.internal.jpa.JtaTransactions;
+import io.serpentry.session.internal.jpa.Schema;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.transaction.InvalidTransactionException;
+import jakarta.transaction.SystemException;
+import jakarta.transaction.Transaction;
+import jakarta.transaction.TransactionManager;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import javax.naming.InitialContext;
+import javax.naming.NamingException;
+import javax.sql.DataSource;
+import org.eclipse.microprofile.config.Config;
+import org.flywaydb.core.api.FlywayException;
+import org.hibernate.exception.JDBCConnectionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store in the configured database. It is opened when it is first reached: a database that is down when the server starts does not keep
+ * the applications from starting, and is used as soon as it is there.
+ */
+@ApplicationScoped
+public class StoreBackend {
+
+    private final InstantSource clock = InstantSource.system();
+    private volatile @Nullable Open open;
+
+    @Inject
+    Config config;
+
+    @Resource(lookup = "java:jboss/TransactionManager")
+    TransactionManager manager;
+
+    @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
+    TransactionSynchronizationRegistry registry;
+
+    @SuppressWarnings("NullAway.Init") // by readSettings
+    private StoreSettings settings;
+
+    private record Open(JpaSessionStore store, EntityManagerFactory entities, String adapter) {}
+
+    @PostConstruct
+    void readSettings() {
+        settings = StoreSettings.of(config);
+    }
+
+    StoreSettings settings() {
+        return settings;
+    }
+
+    /**
+     * @throws StoreUnavailableException if the database can not be reached
+     * @throws io.serpentry.session.internal.jpa.SchemaTooNewException if a newer release has upgraded its tables
+     * @throws IllegalStateException if there is no such data source, or its tables are not as they should be
+     */
+    JpaSessionStore store() {
+        Open opened = open;
+        return opened == null ? openOnce().store() : opened.store();
+    }
+
+    /** Product and version; empty if it was not reached yet. */
+    String adapter() {
+        Open opened = open;
+        return opened == null ? "" : opened.adapter();
+    }
+
+    @PreDestroy
+    synchronized void close() {
+        Open opened = open;
+        if (opened != null) {
+            open = null;
+            opened.entities().close();
+        }
+    }
+
+    private synchronized Open openOnce() {
+        Open opened = open;
+        if (opened == null) {
+            opened = outsideTransaction();
+            open = opened;
+        }
+        return opened;
+    }
+
+    /** Tables are made outside of the transaction that happens to be the first to need them. */
+    private Open outsideTransaction() {
+        try {
+            Transaction suspended = manager.suspend();
+            try {
+                return opened(lookup());
+            } finally {
+                if (suspended != null) {
+                    manager.resume(suspended);
+                }
+            }
+        } catch (SystemException | InvalidTransactionException e) {
+            throw new IllegalStateException("The transaction could not be put aside", e);
+        }
+    }
+
+    private DataSource lookup() {
+        try {
+            return InitialContext.doLookup(settings.datasource());
+        } catch (NamingException e) {
+            throw new IllegalStateException(
+                    "serpentry.store.datasource: there is no data source " + settings.datasource(), e);
+        }
+    }
+
+    private Open opened(DataSource source) {
+        try (Connection connection = source.getConnection()) {
+            DatabaseMetaData database = connection.getMetaData();
+            String adapter = database.getDatabaseProductName() + " " + database.getDatabaseProductVersion();
+            Schema.Outcome schema = Schema.upgrade(source);
+            SessionLog.LOG.database(settings.datasource(), adapter, schema.version(), schema.scriptsRun());
+            EntityManagerFactory entities = Entities.jta(source);
+            JtaTransactions transactions = new JtaTransactions(entities, manager, registry);
+            JpaSessionStore store = new JpaSessionStore(transactions, schema.dialect(), settings.sessions(), clock);
+            return new Open(store, entities, adapter);
+        } catch (SQLException | FlywayException | JDBCConnectionException e) {
+            throw new StoreUnavailableException(
+                    "The session database (" + settings.datasource() + ") can not be reached: " + e.getMessage(),
+                    false,
+                    e);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.session.internal.jpa;
+
+import io.serpentry.session.Caller;
+import io.serpentry.session.EntryChange;
+import io.serpentry.session.ForbiddenException;
+import io.serpentry.session.Limits;
+import io.serpentry.session.NewSession;
+import io.serpentry.session.QuotaExceededException;
+import io.serpentry.session.SessionEnded;
+import io.serpentry.session.SessionExistsException;
+import io.serpentry.session.SessionInfo;
+import io.serpentry.session.SessionKind;
+import io.serpentry.session.internal.store.ExpiryRule;
+import io.serpentry.session.internal.store.SessionIds;
+import io.serpentry.session.internal.store.SessionSettings;
+import io.serpentry.session.internal.store.StoredContent;
+import io.serpentry.session.internal.store.StoredEntry;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Creates a session with its first entries, in a transaction. */
+final class CreateOperation {
+
+    private final SessionTable sessions;
+    private final EntryWriter writer;
+    private final SessionSettings settings;
+    private final ExpiryRule expiry;
+
+    CreateOperation(SessionTable sessions, SessionSettings settings, ExpiryRule expiry) {
+        this.sessions = sessions;
+        this.writer = new EntryWriter(settings);
+        this.settings = settings;
+        this.expiry = expiry;
+    }
+
+    SessionInfo run(
+            Connection connection, Caller caller, NewSession request, Map<String, StoredContent> contents, Instant now)
+            throws SQLException {
+        SessionRecord session = session(caller, request, contents, now);
+        writer.requireQuota(session.entries(0, 0, 0, 0, 0), session);
+        requireOwnerQuota(connection, session, now);
+        long change = inserted(connection, caller, session, now);
+        List<StoredEntry> entries = request.entries().stream()
+                .map(put -> entry(put, contents, change, now, caller))
+                .toList();
+        EntryTable.insert(connection, session.id(), entries);
+        return session.info(entries.size(), false);
+    }
+
+    private long inserted(Connection connection, Caller caller, SessionRecord session, Instant now)
+            throws SQLException {
+        Optional<Long> change = sessions.insert(connection, session, caller);
+        if (change.isEmpty()) {
+            removeIfExpired(connection, session.id(), now);
+            change = sessions.insert(connection, session, caller);
+        }
+        return change.orElseThrow(() -> new SessionExistsException(session.id()));
+    }
+
+    private SessionRecord session(Caller caller, NewSession request, Map<String, StoredContent> contents, Instant now) {
+        String owner = Optional.ofNullable(request.owner()).orElse(caller.name());
+        Instant createdAt = Optional.ofNullable(request.createdAt())
+                .map(at -> at.truncatedTo(ChronoUnit.MILLIS))
+                .orElse(now);
+        requireAllowed(caller, owner, createdAt, now);
+        Duration lifetime = Optional.ofNullable(request.lifetime())
+                .map(value -> value.truncatedTo(ChronoUnit.MILLIS))
+                .orElse(settings.lifetime());
+        if (lifetime != null && !createdAt.plus(lifetime).isAfter(now)) {
+            throw Limits.refused(
+                    "lifetime",
+                    "after now",
+                    "A session created at " + createdAt + " with a lifetime of " + lifetime + " is over");
+        }
+        boolean temporary = request.kind() == SessionKind.TEMPORARY;
+        Duration idleTimeout = Optional.ofNullable(request.idleTimeout())
+                .map(value -> value.truncatedTo(ChronoUnit.MILLIS))
+                .orElse(temporary ? settings.temporaryIdleTimeout() : settings.idleTimeout());
+        int entries = request.entries().size();
+        long charged = contents.values().stream()
+                .mapToLong(content -> StoredEntry.charged(content.size()))
+                .sum();
+        SessionRecord session = new SessionRecord(
+                Optional.ofNullable(request.id()).orElseGet(() -> SessionIds.generated(temporary ? "temp_" : "s")),
+                owner,
+                request.kind(),
+                createdAt,
+                now,
+                now,
+                idleTimeout,
+                lifetime,
+                request.metadata(),
+                -entries,
+                1,
+                0,
+                0,
+                entries,
+                charged);
+        return session.touched(expiry, now);
+    }
+
+    private static void requireAllowed(Caller caller, String owner, Instant createdAt, Instant now) {
+        if (!caller.operator() && !owner.equals(caller.name())) {
+            throw new ForbiddenException("Only an operator may create a session for another owner");
+        }
+        if (!caller.operator() && !createdAt.equals(now)) {
+            throw new ForbiddenException("Only an operator may say when a session was created");
+        }
+        if (createdAt.isAfter(now)) {
+            throw Limits.refused(
+                    "createdAt", "not after now", "The session would be created at " + createdAt + ", in the future");
+        }
+    }
+
+    private void requireOwnerQuota(Connection connection, SessionRecord session, Instant now) throws SQLException {
+        int limit = settings.maxSessionsPerOwner();
+        if (limit == 0) {
+            return;
+        }
+        long owned = sessions.countOwned(connection, session.owner(), now);
+        if (owned >= limit) {
+            throw new QuotaExceededException(
+                    "serpentry.session.maxSessionsPerOwner", "The sessions of " + session.owner(), limit, owned + 1);
+        }
+    }
+
+    /** What has expired does not exist, but its row is still there until it is swept. */
+    private void removeIfExpired(Connection connection, String id, Instant now) throws SQLException {
+        boolean expired = sessions.lockToDelete(connection, id)
+                .filter(row -> !now.isBefore(row.expiresAt()))
+                .isPresent();
+        if (expired) {
+            Outbox.announce(connection, List.of(id), SessionEnded.Reason.EXPIRED, now);
+            sessions.delete(connection, id);
+        }
+    }
+
+    private static StoredEntry entry(
+            EntryChange.Put put, Map<String, StoredContent> contents, long change, Instant now, Caller caller) {
+        StoredContent content = Objects.requireNonNull(contents.get(put.name()));
+        return new StoredEntry(put.name(), 1, 1, change, now, caller.name(), put.mediaType(), null, content, null);
+    }
+}

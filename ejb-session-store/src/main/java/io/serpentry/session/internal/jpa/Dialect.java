@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.session.internal.jpa;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+
+/** What H2 and PostgreSQL say differently. */
+public enum Dialect {
+    H2("h2", "next value for serpentry_change", "for update") {
+        @Override
+        boolean insertUnlessPresent(PreparedStatement insert) throws SQLException {
+            try {
+                return insert.executeUpdate() == 1;
+            } catch (SQLException e) {
+                // H2 undoes the statement alone: the transaction can be used on.
+                if (StoreFailure.isDuplicate(e)) {
+                    return false;
+                }
+                throw e;
+            }
+        }
+
+        @Override
+        String onConflict() {
+            return "";
+        }
+
+        @Override
+        boolean locksInSubqueries() {
+            return false;
+        }
+
+        @Override
+        boolean returnsFromInserts() {
+            return false;
+        }
+    },
+    POSTGRESQL("postgresql", "nextval('serpentry_change')", "for no key update") {
+        @Override
+        boolean insertUnlessPresent(PreparedStatement insert) throws SQLException {
+            return insert.executeUpdate() == 1;
+        }
+
+        @Override
+        String onConflict() {
+            // A failed insert would make the caller's transaction unusable.
+            return " on conflict do nothing";
+        }
+
+        @Override
+        boolean locksInSubqueries() {
+            return true;
+        }
+
+        @Override
+        boolean returnsFromInserts() {
+            return true;
+        }
+    };
+
+    private final String scripts;
+    private final String nextChange;
+    private final String lock;
+
+    Dialect(String scripts, String nextChange, String lock) {
+        this.scripts = scripts;
+        this.nextChange = nextChange;
+        this.lock = lock;
+    }
+
+    /** Throws ILLEGAL_STATE for a database that is neither. */
+    public static Dialect of(Connection connection) throws SQLException {
+        String product = connection.getMetaData().getDatabaseProductName();
+        return switch (product) {
+            case "H2" -> H2;
+            case "PostgreSQL" -> POSTGRESQL;
+            default ->
+                throw new IllegalStateException("Sessions can be kept in PostgreSQL or H2, not in " + product
+                        + "; see serpentry.store.datasource");
+        };
+    }
+
+    /** The directory of the schema's scripts. */
+    public String scripts() {
+        return scripts;
+    }
+
+    String nextChange() {
+        return nextChange;
+    }
+
+    /** Locks the row of a session without hindering those who only refer to it. */
+    String lock() {
+        return lock;
+    }
+
+    /** Ends an insert that is to do nothing if the key is taken. */
+    abstract String onConflict();
+
+    /** Whether the row to update may be found by a subquery that locks it. */
+    abstract boolean locksInSubqueries();
+
+    /** Whether a statement may insert here, and there what the first insert returned. */
+    abstract boolean returnsFromInserts();
+
+    /** Executes an insert that ends with {@link #onConflict}; false if the key is taken. The transaction stays usable. */
+    abstract boolean insertUnlessPresent(PreparedStatement insert) throws SQLException;
+}

@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.session.internal.jpa;
+
+import io.serpentry.session.Caller;
+import io.serpentry.session.EntryCorruptException;
+import io.serpentry.session.EntryRead;
+import io.serpentry.session.Limits;
+import io.serpentry.session.LoadedSession;
+import io.serpentry.session.NewSession;
+import io.serpentry.session.Saved;
+import io.serpentry.session.SessionConflictException;
+import io.serpentry.session.SessionDelta;
+import io.serpentry.session.SessionEnded;
+import io.serpentry.session.SessionInfo;
+import io.serpentry.session.SessionNotFoundException;
+import io.serpentry.session.SessionObserver;
+import io.serpentry.session.SessionPage;
+import io.serpentry.session.SessionQuery;
+import io.serpentry.session.SessionRevision;
+import io.serpentry.session.SessionStatistics;
+import io.serpentry.session.SessionStore;
+import io.serpentry.session.SessionView;
+import io.serpentry.session.StoreCapability;
+import io.serpentry.session.Touched;
+import io.serpentry.session.internal.SessionLog;
+import io.serpentry.session.internal.store.ExpiryRule;
+import io.serpentry.session.internal.store.SessionSettings;
+import io.serpentry.session.internal.store.StoredContent;
+import io.serpentry.session.internal.store.StoredEntry;
+import io.serpentry.session.internal.store.Timeline;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Sessions in H2 or PostgreSQL. The schema must be there: see {@link Schema}. */
+public final class JpaSessionStore implements SessionStore {
+
+    public static final Set<StoreCapability> CAPABILITIES = Set.of(StoreCapability.values());
+    private static final int BATCH = 10_000;
+
+    private final StoreTransactions transactions;
+    private final SessionSettings settings;
+    private final InstantSource clock;
+    private final ExpiryRule expiry;
+    private final Dialect dialect;
+    private final SessionTable sessions;
+    private final SaveOperation saves;
+    private final SingleStatementSave singleStatements;
+    private final CreateOperation creations;
+    private final RestoreOperation restores;
+
+    public JpaSessionStore(
+            StoreTransactions transactions, Dialect dialect, SessionSettings settings, InstantSource clock) {
+        this.transactions = transactions;
+        this.settings = settings;
+        this.clock = clock;
+        this.expiry = new ExpiryRule(settings.touchInterval());
+        this.dialect = dialect;
+        this.sessions = new SessionTable(dialect);
+        this.singleStatements = new SingleStatementSave(settings);
+        this.saves = new SaveOperation(sessions, settings, expiry);
+        this.creations = new CreateOperation(sessions, settings, expiry);
+        this.restores = new RestoreOperation(sessions, settings, expiry);
+    }
+
+    @Override
+    public Set<StoreCapability> capabilities() {
+        return CAPABILITIES;
+    }
+
+    /** What is stored has whole milliseconds. */
+    private Instant now() {
+        return Instant.ofEpochMilli(clock.instant().toEpochMilli());
+    }
+
+    private static String id(String session) {
+        Limits.id("session id", session);
+        return session;
+    }
+
+    @Override
+    public SessionInfo create(Caller caller, NewSession session) {
+        saves.requireSizes(session.entries());
+        Map<String, StoredContent> contents = saves.encoded(session.entries());
+        return transactions.write(connection -> creations.run(connection, caller, session, contents, now()));
+    }
+
+    @Override
+    public Optional<SessionView> find(Caller caller, String session) {
+        id(session);
+        return transactions.read(connection -> SessionReads.find(connection, caller, session, now()));
+    }
+
+    @Override
+    public List<EntryRead> entries(Caller caller, String session, Set<String> names, Set<String> known) {
+        id(session);
+        requireNames(names);
+        SessionReads.StoredEntries found = transactions
+                .read(connection -> SessionReads.entries(connection, caller, session, names, known, now()))
+                .orElseThrow(() -> new SessionNotFoundException(session));
+        return contents(caller, session, found.owner(), found.entries(), known);
+    }
+
+    @Override
+    public Optional<LoadedSession> load(Caller caller, String session, Set<String> names, Set<String> known) {
+        id(session);
+        requireNames(names);
+        return transactions
+                .read(connection -> SessionReads.load(connection, caller, session, names, known, now()))
+                .map(found -> new LoadedSession(
+                        found.view(),
+                        contents(caller, session, found.view().info().owner(), found.entries(), known)));
+    }
+
+    private static void requireNames(Set<String> names) {
+        Limits.atMost("number of names", names.size(), Limits.CHANGES);
+        names.forEach(name -> Limits.name("entry name", name));
+    }
+
+    private List<EntryRead> contents(
+            Caller caller, String session, String owner, List<StoredEntry> entries, Set<String> known) {
+        if (!owner.equals(caller.name()) && !caller.equals(Caller.SYSTEM) && !entries.isEmpty()) {
+            auditRead(caller, session, owner, entries);
+        }
+        return entries.stream().map(entry -> read(session, entry, known)).toList();
+    }
+
+    private void auditRead(Caller caller, String session, String owner, List<StoredEntry> entries) {
+        String names = String.join(", ", entries.stream().map(StoredEntry::name).toList());
+        String detail = names.length() > 1000 ? names.substring(0, 999) + "…" : names;
+        transactions.alone(
+                connection -> Audit.write(connection, now(), caller, Audit.Action.READ, session, owner, detail));
+    }
+
+    private EntryRead read(String session, StoredEntry entry, Set<String> known) {
+        if (entry.counter() != null) {
+            return known.contains(entry.info().sha256())
+                    ? new EntryRead.Known(entry.info())
+                    : new EntryRead.Content(entry.info(), ByteBuffer.wrap(StoredEntry.counterContent(entry.counter())));
+        }
+        if (known.contains(entry.content().sha256())) {
+            return new EntryRead.Known(entry.info());
+        }
+        try {
+            byte[] content = entry.content().content();
+            if (entry.quarantinedAt() != null) {
+                mark(session, entry, false);
+            }
+            return new EntryRead.Content(entry.readable().info(), ByteBuffer.wrap(content));
+        } catch (StoredContent.Unreadable e) {
+            if (entry.quarantinedAt() == null) {
+                mark(session, entry, true);
+            }
+            return new EntryRead.Corrupt(
+                    entry.unreadable(now()).info(),
+                    new EntryCorruptException(session, entry.name(), entry.version(), e.reason()));
+        }
+    }
+
+    private void mark(String session, StoredEntry entry, boolean unreadable) {
+        transactions.alone(connection ->
+                EntryTable.quarantine(connection, session, entry.name(), entry.version(), unreadable, now()));
+    }
+
+    @Override
+    public Saved save(Caller caller, SessionDelta delta) {
+        Map<String, StoredContent> contents = saves.encoded(delta.changes());
+        if (dialect == Dialect.POSTGRESQL && SingleStatementSave.fits(delta, contents)) {
+            Optional<Saved> saved = saveInOneStatement(caller, delta, contents);
+            if (saved.isPresent()) {
+                return saved.get();
+            }
+        }
+        try {
+            return save(caller, delta, contents);
+        } catch (SessionConflictException e) {
+            transactions.setRollbackOnly();
+            throw e;
+        }
+    }
+
+    private Saved save(Caller caller, SessionDelta delta, Map<String, StoredContent> contents) {
+        boolean joining = transactions.isJoining();
+        try {
+            return transactions.write(connection -> saves.run(connection, caller, delta, contents, now(), joining));
+        } catch (SaveOperation.RowNeeded e) {
+            // In a transaction of its own it begins anew, with the row first.
+            return transactions.write(connection -> saves.runWithRow(connection, caller, delta, contents, now()));
+        }
+    }
+
+    private Optional<Saved> saveInOneStatement(Caller caller, SessionDelta delta, Map<String, StoredContent> contents) {
+        Instant now = now();
+        StoreTransactions.Work<Optional<Saved>> save =
+                connection -> singleStatements.run(connection, caller, delta, contents, now);
+        return transactions.isJoining() ? transactions.write(save) : transactions.statement(save);
+    }
+
+    @Override
+    public boolean delete(Caller caller, String session) {
+        id(session);
+        return transactions.write(connection -> delete(connection, caller, session));
+    }
+
+    private boolean delete(Connection connection, Caller caller, String session) throws SQLException {
+        Optional<SessionRecord> found =
+                sessions.lockToDelete(connection, session).filter(row -> row.isFor(caller, now()));
+        if (found.isEmpty()) {
+            return false;
+        }
+        Outbox.announce(connection, List.of(session), SessionEnded.Reason.DELETED, now());
+        Audit.write(
+                connection,
+                now(),
+                caller,
+                Audit.Action.DELETE,
+                found.get().id(),
+                found.get().owner(),
+                "");
+        sessions.delete(connection, session);
+        return true;
+    }
+
+    @Override
+    public Touched touch(Caller caller, String session, Instant wish) {
+        id(session);
+        Instant now = now();
+        requireSoon(wish, now);
+        Instant atLeast = wish.isBefore(now) ? Instant.EPOCH : wish;
+        SessionRecord row = transactions
+                .read(connection -> sessions.read(connection, session))
+                .filter(found -> found.isFor(caller, now))
+                .orElseThrow(() -> new SessionNotFoundException(session));
+        if (!row.isTouchDue(expiry, now, atLeast)) {
+            return new Touched(Touched.Outcome.COALESCED, row.expiresAt());
+        }
+        Instant expiresAt = row.expiryAfter(expiry, now, atLeast);
+        if (touch(session, now, expiresAt)) {
+            return new Touched(
+                    Touched.Outcome.WRITTEN, expiresAt.isAfter(row.expiresAt()) ? expiresAt : row.expiresAt());
+        }
+        return transactions
+                .read(connection -> sessions.read(connection, session))
+                .filter(found -> found.isFor(caller, now()))
+                .map(found -> new Touched(Touched.Outcome.BUSY, found.expiresAt()))
+                .orElseThrow(() -> new SessionNotFoundException(session));
+    }
+
+    private static void requireSoon(Instant atLeast, Instant now) {
+        if (atLeast.isAfter(now.plus(Limits.LONGEST))) {
+            throw Limits.refused(
+                    "atLeast",
+                    "up to " + Limits.LONGEST.toDays() + " days from now",
+                    "A session can be kept until at most " + Limits.LONGEST.toDays() + " days from now, not until "
+                            + atLeast);
+        }
+    }
+
+    private boolean touch(String session, Instant now, Instant expiresAt) {
+        StoreTransactions.Work<Boolean> touch = connection -> sessions.touchIfFree(connection, session, now, expiresAt);
+        return dialect.locksInSubqueries() ? transactions.statement(touch) : transactions.alone(touch);
+    }
+
+    @Override
+    public int expireDue(int limit) {
+        requireBatch(limit);
+        return transactions.alone(connection -> {
+            Instant now = now();
+            List<String> ids = sessions.lockOverdue(connection, now, limit);
+            if (ids.isEmpty()) {
+                return 0;
+            }
+            Outbox.announce(connection, ids, SessionEnded.Reason.EXPIRED, now);
+            return sessions.deleteOverdue(connection, ids, now);
+        });
+    }
+
+    private static void requireBatch(int limit) {
+        Limits.atLeast("limit", limit, 1);
+        Limits.atMost("limit", limit, BATCH);
+    }
+
+    @Override
+    public int deliver(int limit, SessionObserver observer) {
+        requireBatch(limit);
+        List<Long> due = transactions.read(connection -> Outbox.due(connection, now(), limit));
+        return (int) due.stream().filter(id -> delivered(id, observer)).count();
+    }
+
+    private boolean delivered(long id, SessionObserver observer) {
+        try {
+            return transactions.alone(connection -> {
+                Optional<SessionEnded> announcement = Outbox.take(connection, id, now());
+                announcement.ifPresent(ended -> tell(observer, ended));
+                return announcement.isPresent();
+            });
+        } catch (ObserverFailure e) {
+            SessionLog.LOG.observerFailed(id, e);
+            transactions.alone(connection -> Outbox.postpone(connection, id, now()));
+            return false;
+        }
+    }
+
+    private static void tell(SessionObserver observer, SessionEnded announcement) {
+        try {
+            observer.ended(announcement);
+        } catch (RuntimeException e) {
+            throw new ObserverFailure(e);
+        }
+    }
+
+    @Override
+    public SessionPage page(Caller caller, SessionQuery query) {
+        return transactions.query(entities -> new PageQuery(caller, query, now()).page(entities));
+    }
+
+    @Override
+    public SessionStatistics statistics(Caller caller) {
+        return transactions.read(connection -> SessionReads.statistics(connection, caller, now()));
+    }
+
+    @Override
+    public List<SessionRevision> revisions(Caller caller, String session) {
+        requireVisible(caller, session);
+        return transactions.read(connection -> revisions(connection, session));
+    }
+
+    private List<SessionRevision> revisions(Connection connection, String session) throws SQLException {
+        long before;
+        long after;
+        EntryTable.Past past;
+        // The same revision twice means that nothing was changed between the two.
+        do {
+            before = SessionReads.revision(connection, session);
+            past = EntryTable.past(connection, session, now().minus(settings.historyAge()));
+            after = SessionReads.revision(connection, session);
+        } while (before != after);
+        return Timeline.states(after, past.versions(), past.floor()).stream()
+                .map(Timeline.State::revision)
+                .toList();
+    }
+
+    private void requireVisible(Caller caller, String session) {
+        id(session);
+        if (transactions
+                .read(connection -> sessions.read(connection, session))
+                .filter(row -> row.isFor(caller, now()))
+                .isEmpty()) {
+            throw new SessionNotFoundException(session);
+        }
+    }
+
+    @Override
+    public Optional<EntryRead> version(Caller caller, String session, String name, long version) {
+        requireVisible(caller, session);
+        Limits.name("entry name", name);
+        return transactions
+                .read(connection ->
+                        EntryTable.version(connection, session, name, version, now().minus(settings.historyAge())))
+                .map(entry -> read(session, entry, Set.of()));
+    }
+
+    @Override
+    public Saved restore(Caller caller, String session, long revision) {
+        id(session);
+        return transactions.write(connection -> restores.session(connection, caller, session, revision, now()));
+    }
+
+    @Override
+    public Saved restoreEntry(Caller caller, String session, String name, long version) {
+        id(session);
+        Limits.name("entry name", name);
+        return transactions.write(connection -> restores.entry(connection, caller, session, name, version, now()));
+    }
+
+    /** Removes history and audit that are older than they are to be kept, up to {@code limit} rows of each; how many. */
+    public int forget(Instant historyBefore, Instant auditBefore, int limit) {
+        List<String> removals =
+                transactions.read(connection -> EntryTable.withOldRemovals(connection, historyBefore, limit));
+        for (String session : removals) {
+            transactions.alone(connection -> forgetRemovals(connection, session, historyBefore));
+        }
+        return removals.size()
+                + transactions.alone(connection -> EntryTable.forgetReplaced(connection, historyBefore, limit)
+                        + Audit.forget(connection, auditBefore, limit));
+    }
+
+    private boolean forgetRemovals(Connection connection, String session, Instant before) throws SQLException {
+        if (sessions.lockIfFree(connection, session).isEmpty()) {
+            return false;
+        }
+        SessionTable.raiseHistoryFloor(connection, session, EntryTable.forgetRemovals(connection, session, before));
+        return true;
+    }
+}

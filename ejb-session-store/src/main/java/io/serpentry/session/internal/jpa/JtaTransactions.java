@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.session.internal.jpa;
+
+import io.serpentry.connector.ErrorCode;
+import io.serpentry.connector.ErrorDetail;
+import io.serpentry.connector.PythonException;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.transaction.HeuristicMixedException;
+import jakarta.transaction.HeuristicRollbackException;
+import jakarta.transaction.InvalidTransactionException;
+import jakarta.transaction.NotSupportedException;
+import jakarta.transaction.RollbackException;
+import jakarta.transaction.Status;
+import jakarta.transaction.SystemException;
+import jakarta.transaction.Transaction;
+import jakarta.transaction.TransactionManager;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The application server's transactions. What a caller's transaction reads before it has written here is read outside of it: then a long
+ * transaction that only looks at a session holds no connection for that.
+ */
+public final class JtaTransactions implements StoreTransactions {
+
+    private static final Object WROTE = new Object() {
+        @Override
+        public String toString() {
+            return "serpentry session store: has written";
+        }
+    };
+
+    private final EntityWork work;
+    private final TransactionManager manager;
+    private final TransactionSynchronizationRegistry registry;
+
+    public JtaTransactions(
+            EntityManagerFactory entities, TransactionManager manager, TransactionSynchronizationRegistry registry) {
+        this.work = new EntityWork(entities);
+        this.manager = manager;
+        this.registry = registry;
+    }
+
+    @Override
+    public <T> T read(Work<T> reading) {
+        return hasWritten() ? joined(() -> work.sql(reading)) : outside(() -> work.sql(reading));
+    }
+
+    @Override
+    public <T> T query(Function<EntityManager, T> query) {
+        return hasWritten() ? joined(() -> work.query(query)) : outside(() -> work.query(query));
+    }
+
+    @Override
+    public <T> T write(Work<T> writing) {
+        if (!isJoining()) {
+            return own(writing);
+        }
+        requireActive();
+        registry.putResource(WROTE, WROTE);
+        return joined(() -> work.sql(writing));
+    }
+
+    @Override
+    public <T> T statement(Work<T> writing) {
+        return outside(() -> work.sql(writing));
+    }
+
+    @Override
+    public <T> T alone(Work<T> writing) {
+        return outside(() -> own(writing));
+    }
+
+    @Override
+    public boolean isJoining() {
+        return registry.getTransactionStatus() != Status.STATUS_NO_TRANSACTION;
+    }
+
+    @Override
+    public void setRollbackOnly() {
+        if (isJoining()) {
+            registry.setRollbackOnly();
+        }
+    }
+
+    private boolean hasWritten() {
+        return isJoining() && registry.getResource(WROTE) != null;
+    }
+
+    private void requireActive() {
+        if (registry.getTransactionStatus() != Status.STATUS_ACTIVE
+                && registry.getTransactionStatus() != Status.STATUS_PREPARING) {
+            throw PythonException.of(
+                    ErrorDetail.of(
+                            ErrorCode.ILLEGAL_STATE,
+                            "The transaction can only be rolled back, so no session can be changed in it; look for what was thrown before"));
+        }
+    }
+
+    private static <T> T joined(Supplier<T> action) {
+        try {
+            return action.get();
+        } catch (RuntimeException e) {
+            throw LastResource.isBehind(e) ? LastResource.refused(e) : StoreFailure.of(e);
+        }
+    }
+
+    /** With the caller's transaction, if any, put aside. */
+    private <T> T outside(Supplier<T> action) {
+        Transaction suspended = suspend();
+        try {
+            return action.get();
+        } catch (RuntimeException e) {
+            throw StoreFailure.of(e);
+        } finally {
+            resume(suspended);
+        }
+    }
+
+    private @Nullable Transaction suspend() {
+        try {
+            return isJoining() ? manager.suspend() : null;
+        } catch (SystemException e) {
+            throw StoreFailure.of(e);
+        }
+    }
+
+    private void resume(@Nullable Transaction suspended) {
+        if (suspended == null) {
+            return;
+        }
+        try {
+            manager.resume(suspended);
+        } catch (SystemException | InvalidTransactionException e) {
+            throw StoreFailure.of(e);
+        }
+    }
+
+    private <T> T own(Work<T> writing) {
+        try {
+            manager.begin();
+        } catch (NotSupportedException | SystemException e) {
+            throw StoreFailure.of(e);
+        }
+        T result;
+        try {
+            result = work.sql(writing);
+        } catch (RuntimeException e) {
+            rollback(e);
+            throw StoreFailure.of(e);
+        } catch (Error e) {
+            rollback(e);
+            throw e;
+        }
+        try {
+            manager.commit();
+            return result;
+        } catch (RollbackException | HeuristicMixedException | HeuristicRollbackException | SystemException e) {
+            throw StoreFailure.of(e);
+        }
+    }
+
+    private void rollback(Throwable failure) {
+        try {
+            manager.rollback();
+        } catch (SystemException | IllegalStateException e) {
+            failure.addSuppressed(e);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.session.internal.jpa;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Arrays;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
+
+/** The tables of the session store: made or upgraded by numbered scripts, under the lock of the library that runs them. */
+public final class Schema {
+
+    static final String HISTORY_TABLE = "serpentry_schema";
+    private static final String SCRIPTS = "classpath:db/serpentry/";
+
+    private Schema() {}
+
+    /** What was found and done. */
+    public record Outcome(Dialect dialect, String version, int scriptsRun) {}
+
+    /**
+     * Brings the schema to this release's version; does nothing if it has it. Any number of servers may do so at once.
+     *
+     * @throws SchemaTooNewException if a newer release has upgraded it
+     */
+    public static Outcome upgrade(DataSource source) throws SQLException {
+        return upgrade(source, new String[0]);
+    }
+
+    /** With more directories of scripts, for tests. */
+    static Outcome upgrade(DataSource source, String... moreScripts) throws SQLException {
+        Dialect dialect;
+        try (Connection connection = source.getConnection()) {
+            dialect = Dialect.of(connection);
+        }
+        String[] locations = Arrays.copyOf(moreScripts, moreScripts.length + 1);
+        locations[moreScripts.length] = SCRIPTS + dialect.scripts();
+        Flyway flyway = Flyway.configure(Schema.class.getClassLoader())
+                .dataSource(source)
+                .locations(locations)
+                .table(HISTORY_TABLE)
+                // The schema may hold the application's own tables.
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
+                .load();
+        requireKnown(flyway);
+        int run = flyway.migrate().migrationsExecuted;
+        return new Outcome(dialect, String.valueOf(flyway.info().current().getVersion()), run);
+    }
+
+    private static void requireKnown(Flyway flyway) {
+        for (MigrationInfo script : flyway.info().all()) {
+            if (script.getState() == MigrationState.FUTURE_SUCCESS
+                    || script.getState() == MigrationState.FUTURE_FAILED) {
+                throw new SchemaTooNewException(String.valueOf(script.getVersion()));
+            }
+        }
+    }
+}

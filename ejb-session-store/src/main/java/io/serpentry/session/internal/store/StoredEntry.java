@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.session.internal.store;
+
+import io.serpentry.session.EntryInfo;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A version of an entry as it is stored.
+ *
+ * @param born the first version since the entry was last created
+ * @param change the save that wrote it; those of one session are ordered by it
+ * @param counter its value, if it is a counter; the content is then empty
+ */
+public record StoredEntry(
+        String name,
+        long version,
+        long born,
+        long change,
+        Instant writtenAt,
+        String writtenBy,
+        String mediaType,
+        @Nullable Long counter,
+        StoredContent content,
+        @Nullable Instant quarantinedAt) {
+
+    public static final String COUNTER_MEDIA_TYPE = "application/json";
+    public static final int QUANTUM = 1024;
+
+    /** Known to be readable. */
+    public StoredEntry readable() {
+        return quarantined(null);
+    }
+
+    /** Known to be unreadable since then, or since it was found before. */
+    public StoredEntry unreadable(Instant at) {
+        return quarantined(quarantinedAt == null ? at : quarantinedAt);
+    }
+
+    private StoredEntry quarantined(@Nullable Instant at) {
+        return new StoredEntry(name, version, born, change, writtenAt, writtenBy, mediaType, counter, content, at);
+    }
+
+    public EntryInfo info() {
+        return info(
+                name,
+                version,
+                mediaType,
+                counter,
+                content.size(),
+                content.sha256(),
+                writtenAt,
+                writtenBy,
+                quarantinedAt);
+    }
+
+    /** The description of a version whose bytes were not read. */
+    public static EntryInfo info(
+            String name,
+            long version,
+            String mediaType,
+            @Nullable Long counter,
+            int size,
+            String sha256,
+            Instant writtenAt,
+            String writtenBy,
+            @Nullable Instant quarantinedAt) {
+        if (counter == null) {
+            return new EntryInfo(name, version, mediaType, size, sha256, false, writtenAt, writtenBy, quarantinedAt);
+        }
+        byte[] text = counterContent(counter);
+        return new EntryInfo(
+                name,
+                version,
+                mediaType,
+                text.length,
+                StoredContent.sha256(text),
+                true,
+                writtenAt,
+                writtenBy,
+                quarantinedAt);
+    }
+
+    /** The content that a counter of that value shows: its decimal digits, which are JSON. */
+    public static byte[] counterContent(long value) {
+        return Long.toString(value).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** What an entry of that size counts for: whole KiB, so that most changes of a size leave the session's sum as it is. */
+    public static long charged(long size) {
+        return (Math.max(size, 1) + QUANTUM - 1) / QUANTUM * QUANTUM;
+    }
+}

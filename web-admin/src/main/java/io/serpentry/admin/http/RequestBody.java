@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.admin.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.serpentry.admin.problem.Refusal;
+import jakarta.json.JsonValue;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.NotSupportedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import org.jspecify.annotations.Nullable;
+
+/** The body of a request. */
+public final class RequestBody {
+
+    /** Below the 10 MiB at which the server would cut the connection, so that the client still hears why. */
+    static final int MAX_BYTES = 8 * 1024 * 1024;
+
+    private RequestBody() {}
+
+    /**
+     * Reads a body of JSON to its end, as strictly as {@link StrictJson}.
+     *
+     * @throws NotSupportedException if it is not declared as {@code application/json}; {@code Consumes} lets a missing or
+     *     wildcard type pass, and a browser needs no permission to send those
+     * @throws io.serpentry.connector.MessageTooLargeException if it is over {@value #MAX_BYTES} bytes
+     * @throws io.serpentry.connector.InvalidArgumentException if it can not be read, or only in more ways than one
+     */
+    public static JsonValue json(HttpServletRequest request, InputStream in) {
+        if (!isJson(request.getContentType())) {
+            throw new NotSupportedException();
+        }
+        return StrictJson.read(read(in, request.getContentLengthLong(), MAX_BYTES));
+    }
+
+    static boolean isJson(@Nullable String type) {
+        return type != null && type.replaceFirst(";.*", "").strip().equalsIgnoreCase("application/json");
+    }
+
+    /**
+     * Reads a body to its end.
+     *
+     * @param announced the header {@code Content-Length}, negative if there is none
+     * @throws io.serpentry.connector.MessageTooLargeException if it is over {@code limit} bytes; no more than that is read
+     * @throws io.serpentry.connector.InvalidArgumentException if it is empty, is not UTF-8, or ends too early
+     */
+    static String read(InputStream in, long announced, int limit) {
+        if (announced > limit) {
+            throw Refusal.tooLarge(limit);
+        }
+        byte[] bytes = bytes(in, limit);
+        if (bytes.length > limit) {
+            throw Refusal.tooLarge(limit);
+        }
+        if (bytes.length == 0) {
+            throw Refusal.badRequest("the body is empty; it must be a JSON object");
+        }
+        return text(bytes);
+    }
+
+    private static byte[] bytes(InputStream in, int limit) {
+        try {
+            return in.readNBytes(limit + 1);
+        } catch (IOException e) {
+            throw Refusal.badRequest("the body could not be read to its end: " + e.getMessage());
+        }
+    }
+
+    private static String text(byte[] bytes) {
+        try {
+            return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            throw Refusal.badRequest("the body is not UTF-8");
+        }
+    }
+}

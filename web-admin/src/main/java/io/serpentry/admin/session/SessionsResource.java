@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.admin.session;
+
+import io.serpentry.admin.Roles;
+import io.serpentry.admin.http.JsonBody;
+import io.serpentry.admin.http.Page;
+import io.serpentry.admin.http.PageRequest;
+import io.serpentry.admin.http.Query;
+import io.serpentry.admin.http.RequestBody;
+import io.serpentry.admin.problem.Refusal;
+import io.serpentry.session.Caller;
+import io.serpentry.session.EntryInfo;
+import io.serpentry.session.EntryRead;
+import io.serpentry.session.Limits;
+import io.serpentry.session.Saved;
+import io.serpentry.session.SessionConflictException;
+import io.serpentry.session.SessionDelta;
+import io.serpentry.session.SessionInfo;
+import io.serpentry.session.SessionNotFoundException;
+import io.serpentry.session.SessionPage;
+import io.serpentry.session.SessionStore;
+import io.serpentry.session.SessionView;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * {@code /sessions}: those of all owners. Viewers see what there is; content, which may be anything, is for operators, and the
+ * store's audit has each look at another owner's.
+ */
+@Path("/sessions")
+@RequestScoped
+@RolesAllowed({Roles.VIEWER, Roles.OPERATOR, Roles.ADMIN})
+@Produces(MediaType.APPLICATION_JSON)
+public class SessionsResource {
+
+    static final String STATISTICS = "statistics";
+
+    @Inject
+    SessionStore store;
+
+    @Context
+    SecurityContext security;
+
+    @Context
+    UriInfo uri;
+
+    @GET
+    public Page<SessionDocument> list() {
+        SessionPage page = store.page(caller(), SessionQueries.of(uri.getQueryParameters()));
+        return new Page<>(page.items(), page.next()).map(SessionDocument::of);
+    }
+
+    private Caller caller() {
+        return Caller.operator(security.getUserPrincipal().getName());
+    }
+
+    @POST
+    @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response create(@Context HttpServletRequest http, InputStream body) {
+        requireNoParameters();
+        SessionInfo created = store.create(caller(), SessionCreation.of(RequestBody.json(http, body)));
+        return Response.created(URI.create("sessions/" + created.id()))
+                .tag(Long.toString(created.revision()))
+                .entity(SessionDocument.of(created))
+                .build();
+    }
+
+    /** To overlook one could do something else than was asked for. */
+    private void requireNoParameters() {
+        Query.of(uri.getQueryParameters());
+    }
+
+    @GET
+    @Path(STATISTICS)
+    public StatisticsDocument statistics() {
+        return StatisticsDocument.of(store.statistics(caller()));
+    }
+
+    @GET
+    @Path("{id}")
+    public Response get(@PathParam("id") String id) {
+        SessionView view = view(id);
+        return Response.ok(SessionDocument.of(view))
+                .tag(Long.toString(view.info().revision()))
+                .build();
+    }
+
+    private SessionView view(String id) {
+        return store.find(caller(), id).orElseThrow(() -> new SessionNotFoundException(id));
+    }
+
+    @PATCH
+    @Path("{id}")
+    @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+    @Consumes(MediaType.APPLICATION_JSON)
+    public SavedDocument change(
+            @PathParam("id") String id,
+            @HeaderParam(IfMatch.HEADER) List<String> match,
+            @Context HttpServletRequest http,
+            InputStream body) {
+        requireNoParameters();
+        SessionDelta delta = SessionPatch.of(id, RequestBody.json(http, body), IfMatch.revision(match));
+        try {
+            return SavedDocument.of(store.save(caller(), delta));
+        } catch (SessionConflictException e) {
+            // No entry is changed on the condition that it has some version: it was the revision.
+            throw Refusal.preconditionFailed(e);
+        }
+    }
+
+    @DELETE
+    @Path("{id}")
+    @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+    public Response delete(@PathParam("id") String id, @HeaderParam(IfMatch.HEADER) List<String> match) {
+        requireNoCondition(match);
+        if (!store.delete(caller(), id)) {
+            throw new SessionNotFoundException(id);
+        }
+        return Response.noContent().build();
+    }
+
+    private void requireNoCondition(List<String> match) {
+        requireNoParameters();
+        if (!match.isEmpty()) {
+            throw Refusal.field(IfMatch.HEADER, "If-Match is served with PATCH alone; leave it out");
+        }
+    }
+
+    @POST
+    @Path("{id}/touch")
+    @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+    public TouchedDocument touch(@PathParam("id") String id, @HeaderParam(IfMatch.HEADER) List<String> match) {
+        requireNoCondition(match);
+        return TouchedDocument.of(store.touch(caller(), id, Instant.EPOCH));
+    }
+
+    @GET
+    @Path("{id}/entries")
+    public Page<SessionDocument.Entry> entries(@PathParam("id") String id) {
+        return PageRequest.of(uri.getQueryParameters())
+                .cut(view(id).entries(), EntryInfo::name)
+                .map(SessionDocument.Entry::of);
+    }
+
+    /** The content as it was stored; never as what a browser would show, since it may be anything. */
+    @GET
+    @Path("{id}/entries/{name}")
+    @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+    @Produces(MediaType.APPLICATION_OCTET_STREAM)
+    public Response entry(@PathParam("id") String id, @PathParam("name") String name) {
+        Limits.name("entry name", name);
+        EntryRead read = store.entries(caller(), id, Set.of(name), Set.of()).stream()
+                .findFirst()
+                .orElseThrow(() -> Refusal.notFound("session '" + id + "' has no entry '" + name + "'"));
+        if (read instanceof EntryRead.Corrupt corrupt) {
+            throw corrupt.failure();
+        }
+        return Response.ok(((EntryRead.Content) read).toByteArray())
+                .tag(Long.toString(read.info().version()))
+                .header("Content-Disposition", "attachment")
+                .header("Serpentry-Media-Type", read.info().mediaType())
+                .build();
+    }
+
+    @GET
+    @Path("{id}/revisions")
+    public Page<RevisionDocument> revisions(@PathParam("id") String id) {
+        return PageRequest.of(uri.getQueryParameters())
+                .cutDescending(store.revisions(caller(), id), revision -> Long.toString(revision.revision()))
+                .map(RevisionDocument::of);
+    }
+
+    @POST
+    @Path("{id}/restore")
+    @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+    @Consumes(MediaType.APPLICATION_JSON)
+    public SavedDocument restore(
+            @PathParam("id") String id,
+            @HeaderParam(IfMatch.HEADER) List<String> match,
+            @Context HttpServletRequest http,
+            InputStream body) {
+        requireNoCondition(match);
+        return SavedDocument.of(
+                restored(id, JsonBody.of(RequestBody.json(http, body), "revision", "entry", "version")));
+    }
+
+    private Saved restored(String id, JsonBody wanted) {
+        Long revision = wanted.number("revision");
+        String entry = wanted.text("entry");
+        Long version = wanted.number("version");
+        if (revision != null && entry == null && version == null) {
+            return store.restore(caller(), id, revision);
+        }
+        if (revision == null && entry != null && version != null) {
+            return store.restoreEntry(caller(), id, entry, version);
+        }
+        throw Refusal.badRequest("the body must have 'revision', or 'entry' and 'version'");
+    }
+}

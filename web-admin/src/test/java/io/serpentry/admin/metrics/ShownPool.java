@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.admin.metrics;
+
+import io.serpentry.connector.CurrentCall;
+import io.serpentry.connector.PoolHealth;
+import io.serpentry.connector.PoolStatistics;
+import io.serpentry.connector.PythonConnectionFactory;
+import io.serpentry.connector.PythonPool;
+import io.serpentry.connector.WorkerState;
+import io.serpentry.connector.WorkerStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A pool that shows the workers it was told to. */
+final class ShownPool implements PythonPool {
+
+    private static final Instant AT = Instant.parse("2026-01-02T03:04:05Z");
+
+    private final String name;
+    private final List<WorkerStatus> workers = new ArrayList<>();
+
+    ShownPool(String name) {
+        this.name = name;
+    }
+
+    ShownPool with(WorkerState state, long memoryBytes) {
+        return with(state, memoryBytes, null);
+    }
+
+    ShownPool withBusy(WorkerState state, long memoryBytes) {
+        return with(state, memoryBytes, new CurrentCall("hello.sleep", AT, 5000));
+    }
+
+    private ShownPool with(WorkerState state, long memoryBytes, CurrentCall call) {
+        workers.add(new WorkerStatus(name + "-" + workers.size(), name, 1, 1, state, 0, AT, memoryBytes, call));
+        return this;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /** As many workers as were started as were ever told. */
+    @Override
+    public PoolStatistics statistics() {
+        return new PoolStatistics(name, 2, 4, 0, 0, 0, 0, "fork", null, 0, 1, 0, 0, 0, workers.size(), 0, null);
+    }
+
+    @Override
+    public List<WorkerStatus> workers() {
+        return List.copyOf(workers);
+    }
+
+    @Override
+    public PoolHealth health() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PythonConnectionFactory connectionFactory() {
+        throw new UnsupportedOperationException();
+    }
+}
