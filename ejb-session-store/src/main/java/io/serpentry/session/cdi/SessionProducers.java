@@ -5,6 +5,7 @@ import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
 import io.serpentry.session.PythonSessions;
+import io.serpentry.session.SessionArchive;
 import io.serpentry.session.SessionStore;
 import io.serpentry.session.StoreMonitor;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -29,6 +30,12 @@ public class SessionProducers {
     @Dependent
     SessionStore store() {
         return lookup("SessionStore", SessionStore.class);
+    }
+
+    @Produces
+    @Dependent
+    SessionArchive archive() {
+        return lookup("SessionArchive", SessionArchive.class);
     }
 
     @Produces

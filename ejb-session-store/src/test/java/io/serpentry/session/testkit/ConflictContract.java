@@ -13,6 +13,7 @@ import io.serpentry.session.SessionConflictException;
 import io.serpentry.session.SessionConflictException.Conflict;
 import io.serpentry.session.SessionDelta;
 import io.serpentry.session.SessionNotFoundException;
+import io.serpentry.session.SessionView;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -208,7 +209,7 @@ abstract class ConflictContract extends StoreFixture {
     @Test
     void aSaveThatConflictsMustStoreNothingOfIt() {
         create("s", "a", "b", "gone");
-        var before = view("s");
+        SessionView before = view("s");
 
         conflicts(put(delta(), "a", "x").remove("gone", 1).increment("n", 1).put("b", TEXT, bytes("x"), 2));
 

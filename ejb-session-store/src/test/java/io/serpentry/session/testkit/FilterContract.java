@@ -39,7 +39,7 @@ abstract class FilterContract extends StoreFixture {
 
     private void create(String id, Map<String, String> metadata) {
         NewSession session = session(id);
-        for (var one : metadata.entrySet()) {
+        for (Map.Entry<String, String> one : metadata.entrySet()) {
             session = session.metadata(one.getKey(), one.getValue());
         }
         store().create(ADA, session);

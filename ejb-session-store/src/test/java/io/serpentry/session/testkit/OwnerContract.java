@@ -11,6 +11,7 @@ import io.serpentry.session.SessionPage;
 import io.serpentry.session.SessionQuery;
 import io.serpentry.session.SessionView;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,7 +125,7 @@ abstract class OwnerContract extends StoreFixture {
 
     @Test
     void overdueAndQuarantinedMustBeCountedForTheOwnerOnly() {
-        var expiresAt = create("overdue").expiresAt();
+        Instant expiresAt = create("overdue").expiresAt();
         clock.set(expiresAt);
         create("damaged", "a");
         tested().replaceStored("damaged", "a", Damage.FLIPPED_BIT::done);

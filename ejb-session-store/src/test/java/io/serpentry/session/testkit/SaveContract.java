@@ -10,6 +10,7 @@ import io.serpentry.session.Limits;
 import io.serpentry.session.Saved;
 import io.serpentry.session.SessionConflictException;
 import io.serpentry.session.SessionDelta;
+import io.serpentry.session.SessionInfo;
 import io.serpentry.session.SessionNotFoundException;
 import io.serpentry.session.internal.store.StoredContent;
 import java.time.Duration;
@@ -109,7 +110,7 @@ abstract class SaveContract extends StoreFixture {
 
     @Test
     void aDeltaWithoutAChangeMustChangeNothing() {
-        var before = create("s", "a");
+        SessionInfo before = create("s", "a");
 
         assertThat(save(delta())).isEqualTo(new Saved(1, Map.of(), Map.of()));
         assertThat(info("s")).isEqualTo(before);
@@ -197,7 +198,7 @@ abstract class SaveContract extends StoreFixture {
     @Test
     void aSaveMustNotTouchOtherSessions() {
         create("s", "a");
-        var other = store().create(BOB, session("other", "a"));
+        SessionInfo other = store().create(BOB, session("other", "a"));
 
         put("s", "a", "changed");
         remove("s", "a");

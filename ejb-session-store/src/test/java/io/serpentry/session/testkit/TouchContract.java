@@ -246,7 +246,7 @@ abstract class TouchContract extends StoreFixture {
     }
 
     @Test
-    void anAccessMustNotWaitForASaveToDoTheSame() {
+    void accessesAndSavesAtOnceMustAllCount() {
         create("s", "a");
         clock.pass(Duration.ofMinutes(30));
 

@@ -24,8 +24,8 @@ public final class RequestBody {
     /**
      * Reads a body of JSON to its end, as strictly as {@link StrictJson}.
      *
-     * @throws NotSupportedException if it is not declared as {@code application/json}; {@code Consumes} lets a missing or
-     *     wildcard type pass, and a browser needs no permission to send those
+     * @throws NotSupportedException if it is not declared as {@code application/json}; {@code Consumes} lets a wildcard
+     *     pass
      * @throws io.serpentry.connector.MessageTooLargeException if it is over {@value #MAX_BYTES} bytes
      * @throws io.serpentry.connector.InvalidArgumentException if it can not be read, or only in more ways than one
      */

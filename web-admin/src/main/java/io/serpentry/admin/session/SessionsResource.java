@@ -11,7 +11,6 @@ import io.serpentry.admin.problem.Refusal;
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryInfo;
 import io.serpentry.session.EntryRead;
-import io.serpentry.session.Limits;
 import io.serpentry.session.Saved;
 import io.serpentry.session.SessionConflictException;
 import io.serpentry.session.SessionDelta;
@@ -170,7 +169,6 @@ public class SessionsResource {
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
     @Produces(MediaType.APPLICATION_OCTET_STREAM)
     public Response entry(@PathParam("id") String id, @PathParam("name") String name) {
-        Limits.name("entry name", name);
         EntryRead read = store.entries(caller(), id, Set.of(name), Set.of()).stream()
                 .findFirst()
                 .orElseThrow(() -> Refusal.notFound("session '" + id + "' has no entry '" + name + "'"));

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 
 /** What H2 and PostgreSQL say differently. */
 public enum Dialect {
-    H2("h2", "next value for serpentry_change", "for update") {
+    H2("h2", "next value for serpentry_change", "for update", "") {
         @Override
         boolean insertUnlessPresent(PreparedStatement insert) throws SQLException {
             try {
@@ -36,7 +36,7 @@ public enum Dialect {
             return false;
         }
     },
-    POSTGRESQL("postgresql", "nextval('serpentry_change')", "for no key update") {
+    POSTGRESQL("postgresql", "nextval('serpentry_change')", "for no key update", "for key share") {
         @Override
         boolean insertUnlessPresent(PreparedStatement insert) throws SQLException {
             return insert.executeUpdate() == 1;
@@ -62,11 +62,13 @@ public enum Dialect {
     private final String scripts;
     private final String nextChange;
     private final String lock;
+    private final String shareLock;
 
-    Dialect(String scripts, String nextChange, String lock) {
+    Dialect(String scripts, String nextChange, String lock, String shareLock) {
         this.scripts = scripts;
         this.nextChange = nextChange;
         this.lock = lock;
+        this.shareLock = shareLock;
     }
 
     /** Throws ILLEGAL_STATE for a database that is neither. */
@@ -93,6 +95,14 @@ public enum Dialect {
     /** Locks the row of a session without hindering those who only refer to it. */
     String lock() {
         return lock;
+    }
+
+    /**
+     * Keeps a session from being deleted, and hinders nobody else. The history refers to the session, so that writing it would take this lock
+     * anyway, but after the entry's: a delete, which takes them in the other order, could then deadlock with it.
+     */
+    String shareLock() {
+        return shareLock;
     }
 
     /** Ends an insert that is to do nothing if the key is taken. */

@@ -110,7 +110,7 @@ final class SaveOperation {
             boolean lateRow)
             throws SQLException {
         Set<String> names = names(delta);
-        SessionRecord session = visible(sessions.read(connection, delta.session()), caller, delta, now);
+        SessionRecord session = visible(sessions.share(connection, delta.session()), caller, delta, now);
         if (needsRow(delta, session, now)
                 || changesRow(delta, EntryTable.heads(connection, delta.session(), names), contents)) {
             return runWithRow(connection, caller, delta, contents, now);

@@ -44,6 +44,11 @@ final class SessionTable {
         return first(connection, READ, id);
     }
 
+    /** Keeps the session from being deleted until the transaction ends. */
+    Optional<SessionRecord> share(Connection connection, String id) throws SQLException {
+        return first(connection, READ + " " + dialect.shareLock(), id);
+    }
+
     /** Waits for whoever holds the row. */
     Optional<SessionRecord> lock(Connection connection, String id) throws SQLException {
         return first(connection, READ + " " + dialect.lock(), id);

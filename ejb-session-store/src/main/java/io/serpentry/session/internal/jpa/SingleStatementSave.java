@@ -31,7 +31,7 @@ final class SingleStatementSave {
     private static final String OLD =
             "with s as (select id, base, structure from serpentry_session where id = ? and expires_at > ?"
                     + " and (owner = ? or ?) and last_accessed_at + least(?, idle_millis / " + ExpiryRule.FRACTION
-                    + ") > ?),"
+                    + ") > ? for key share),"
                     + " c as (select nextval('serpentry_change') as number),"
                     + " old as (select e.* from serpentry_entry e join s on s.id = e.session_id where e.name = ? and ";
     private static final String KEEP = " for update of e),"

@@ -24,11 +24,11 @@ final class Draft {
     private final StoredSession before;
     private final Save save;
     private final SortedMap<String, StoredEntry> entries;
-    private final List<StoredEntry> replaced = new ArrayList<>();
-    private final List<StoredEntry> removed = new ArrayList<>();
+    private final List<History.Past> ended = new ArrayList<>();
     private final Map<String, Long> versions = new HashMap<>();
     private Attributes attributes;
     private long revision;
+    private long high;
 
     Draft(StoredSession before, Save save) {
         this.before = before;
@@ -36,6 +36,7 @@ final class Draft {
         this.entries = new TreeMap<>(before.entries());
         this.attributes = before.attributes();
         this.revision = before.revision();
+        this.high = before.high();
     }
 
     /** Stores an entry's next version, or its first. */
@@ -44,7 +45,7 @@ final class Draft {
         long version = (present == null ? before.high() : present.version()) + 1;
         long born = present == null ? version : present.born();
         if (present != null) {
-            replaced.add(present);
+            ended.add(new History.Past(present, save.end(false)));
         }
         String by = save.caller().name();
         entries.put(
@@ -58,7 +59,8 @@ final class Draft {
     void remove(String name) {
         StoredEntry present = entries.remove(name);
         if (present != null) {
-            removed.add(present);
+            ended.add(new History.Past(present, save.end(true)));
+            high = Math.max(high, present.version());
             revision++;
         }
     }
@@ -69,7 +71,7 @@ final class Draft {
         if (!changed.owner().equals(attributes.owner()) && !save.caller().operator()) {
             throw new ForbiddenException("Only an operator may change the owner of session \"" + before.id() + "\"");
         }
-        replaced.add(attributes.asEntry());
+        ended.add(new History.Past(attributes.asEntry(), save.end(false)));
         attributes = changed;
         revision++;
     }
@@ -90,16 +92,10 @@ final class Draft {
         if (!attributes.hasTimesOf(before.attributes())) {
             return after.retimed(save.at(), rule);
         }
-        return after.isAccessDue(save.at(), Instant.EPOCH, rule)
-                ? after.accessed(save.at(), Instant.EPOCH, rule)
-                : after;
+        return after.touched(save.at(), Instant.EPOCH, rule).next();
     }
 
     private StoredSession after() {
-        List<History.Past> ended = new ArrayList<>();
-        replaced.forEach(entry -> ended.add(new History.Past(entry, save.end(false))));
-        removed.forEach(entry -> ended.add(new History.Past(entry, save.end(true))));
-        long high = removed.stream().mapToLong(StoredEntry::version).reduce(before.high(), Math::max);
         return new StoredSession(
                 before.id(),
                 before.kind(),

@@ -28,10 +28,8 @@ import io.serpentry.session.internal.store.Timeline;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,6 +41,7 @@ public final class InMemorySessionStore implements SessionStore {
     private static final int BATCH = 10_000;
 
     private final SessionMap sessions = new SessionMap();
+    private final EntryReader reader = new EntryReader(sessions);
     private final AtomicLong changes = new AtomicLong();
     private final SessionSettings settings;
     private final InstantSource clock;
@@ -100,7 +99,7 @@ public final class InMemorySessionStore implements SessionStore {
     public List<EntryRead> entries(Caller caller, String session, Set<String> names, Set<String> known) {
         requireNames(names);
         Instant now = now();
-        return entries(found(caller, session, now), names, known, now);
+        return reader.entries(found(caller, session, now), names, known, now);
     }
 
     @Override
@@ -109,29 +108,12 @@ public final class InMemorySessionStore implements SessionStore {
         requireNames(names);
         Instant now = now();
         return sessions.find(caller, session, now)
-                .map(found -> new LoadedSession(found.view(now), entries(found, names, known, now)));
+                .map(found -> new LoadedSession(found.view(now), reader.entries(found, names, known, now)));
     }
 
     private static void requireNames(Set<String> names) {
         Limits.atMost("number of names", names.size(), Limits.CHANGES);
         names.forEach(name -> Limits.name("entry name", name));
-    }
-
-    private List<EntryRead> entries(StoredSession session, Set<String> names, Set<String> known, Instant now) {
-        return session.entries().values().stream()
-                .filter(entry -> names.contains(entry.name()))
-                .map(entry -> known.contains(entry.info().sha256())
-                        ? new EntryRead.Known(entry.info())
-                        : read(session.id(), entry, now))
-                .toList();
-    }
-
-    private EntryRead read(String session, StoredEntry entry, Instant now) {
-        Reading reading = Reading.of(session, entry, now);
-        if (!Objects.equals(reading.entry().quarantinedAt(), entry.quarantinedAt())) {
-            sessions.exchange(session, entry, reading.entry());
-        }
-        return reading.read();
     }
 
     @Override
@@ -167,36 +149,21 @@ public final class InMemorySessionStore implements SessionStore {
     public Touched touch(Caller caller, String session, Instant atLeast) {
         Limits.id("session id", session);
         Instant now = now();
-        Instant until = latest(atLeast, Instant.EPOCH);
+        Instant until = atLeast.isBefore(Instant.EPOCH) ? Instant.EPOCH : atLeast;
         if (until.isAfter(now.plus(Limits.LONGEST))) {
             String limit = Limits.LONGEST.toDays() + " days from now";
             throw Limits.refused("atLeast", limit, "A session can be kept until " + limit + ", not until " + atLeast);
         }
-        return sessions.change(caller, session, now, found -> {
-            boolean due = found.isAccessDue(now, until, expiry);
-            StoredSession next = due ? found.accessed(now, until, expiry) : found;
-            Touched.Outcome outcome = due ? Touched.Outcome.WRITTEN : Touched.Outcome.COALESCED;
-            return new Step<>(next, new Touched(outcome, next.access().expiresAt()));
-        });
-    }
-
-    private static Instant latest(Instant a, Instant b) {
-        return a.isAfter(b) ? a : b;
+        return sessions.change(caller, session, now, found -> found.touched(now, until, expiry));
     }
 
     @Override
     public int expireDue(int limit) {
         requireBatch(limit);
         Instant now = now();
-        // All that are due, not as many as asked for: some may be somebody else's by now.
-        List<StoredSession> due = sessions.all().stream()
-                .filter(session -> session.isExpired(now))
-                .sorted(Comparator.comparing(
-                                (StoredSession session) -> session.access().expiresAt())
-                        .thenComparing(StoredSession::id))
-                .toList();
         int expired = 0;
-        for (StoredSession session : due) {
+        // More than asked for: some may be another sweeper's by now.
+        for (StoredSession session : sessions.overdue(now)) {
             if (expired < limit && expire(session.id(), now)) {
                 expired++;
             }
@@ -240,7 +207,7 @@ public final class InMemorySessionStore implements SessionStore {
         return found(caller, session, now)
                 .forgetting(settings, now)
                 .version(name, version)
-                .map(entry -> read(session, entry, now));
+                .map(entry -> reader.read(session, entry, now));
     }
 
     @Override
@@ -285,12 +252,5 @@ public final class InMemorySessionStore implements SessionStore {
     /** For tests: how many sessions are stored, expired ones too. */
     int storedSessions() {
         return sessions.all().size();
-    }
-
-    /** For tests: how many past versions are stored, of all sessions. */
-    int keptVersions() {
-        return sessions.all().stream()
-                .mapToInt(session -> session.history().versions().size())
-                .sum();
     }
 }

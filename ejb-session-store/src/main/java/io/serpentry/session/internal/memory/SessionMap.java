@@ -8,6 +8,8 @@ import io.serpentry.session.SessionNotFoundException;
 import io.serpentry.session.internal.store.StoredEntry;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,6 +31,16 @@ final class SessionMap {
     /** As of now: what changes in the meantime is there or not. */
     Collection<StoredSession> all() {
         return sessions.values();
+    }
+
+    /** Those that have expired, the oldest expiry first. */
+    List<StoredSession> overdue(Instant now) {
+        return sessions.values().stream()
+                .filter(session -> session.isExpired(now))
+                .sorted(Comparator.comparing(
+                                (StoredSession session) -> session.access().expiresAt())
+                        .thenComparing(StoredSession::id))
+                .toList();
     }
 
     /** Empty if there is none that the caller may see, or if it has expired. */

@@ -6,6 +6,7 @@ import io.serpentry.session.SessionInfo;
 import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionState;
 import io.serpentry.session.SessionView;
+import io.serpentry.session.Touched;
 import io.serpentry.session.internal.store.ExpiryRule;
 import io.serpentry.session.internal.store.SessionSettings;
 import io.serpentry.session.internal.store.StoredEntry;
@@ -110,15 +111,15 @@ record StoredSession(
                 entry.name(), entry.version(), entry.born(), entry.change(), entry.writtenAt(), entry.writtenBy(), end);
     }
 
-    /** Whether an access has to be written. */
-    boolean isAccessDue(Instant now, Instant atLeast, ExpiryRule rule) {
-        return rule.isDue(now, access.at(), attributes.idleTimeout(), access.expiresAt(), atLeast);
-    }
-
-    /** After an access that is written: neither last access nor expiry moves backward. */
-    StoredSession accessed(Instant now, Instant atLeast, ExpiryRule rule) {
-        Instant expiresAt = rule.expiresAt(now, attributes.idleTimeout(), lifetimeEndsAt(), atLeast);
-        return with(new Access(latest(access.at(), now), latest(access.expiresAt(), expiresAt)));
+    /** After an access, which is written if it has to be. Neither last access nor expiry moves backward. */
+    Step<Touched> touched(Instant now, Instant atLeast, ExpiryRule rule) {
+        if (!rule.isDue(now, access.at(), attributes.idleTimeout(), access.expiresAt(), atLeast)) {
+            return new Step<>(this, new Touched(Touched.Outcome.COALESCED, access.expiresAt()));
+        }
+        Instant wanted = rule.expiresAt(now, attributes.idleTimeout(), lifetimeEndsAt(), atLeast);
+        Instant expiresAt = latest(access.expiresAt(), wanted);
+        return new Step<>(
+                with(new Access(latest(access.at(), now), expiresAt)), new Touched(Touched.Outcome.WRITTEN, expiresAt));
     }
 
     /** After an access that changed its times: the expiry may move backward. */

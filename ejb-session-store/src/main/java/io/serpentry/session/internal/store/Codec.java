@@ -65,11 +65,12 @@ public enum Codec {
 
         @Override
         byte[] expand(byte[] stored, int size) throws DataFormatException {
-            long announced = Zstd.getFrameContentSize(stored);
-            if (announced != size) {
-                throw new DataFormatException(announced + " bytes instead of " + size);
-            }
             try {
+                // Looked at first: a damaged size must not ask for memory.
+                long announced = Zstd.getFrameContentSize(stored);
+                if (announced != size) {
+                    throw new DataFormatException(announced + " bytes instead of " + size);
+                }
                 return requireSize(Zstd.decompress(stored, size), size);
             } catch (ZstdException e) {
                 throw failure(e);

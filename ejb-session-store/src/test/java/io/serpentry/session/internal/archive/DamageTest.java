@@ -147,6 +147,16 @@ class DamageTest extends ArchiveFixture {
     }
 
     @Test
+    void aSessionThatFollowsTheLastLineMustNotBeImported() {
+        source.create(ADA, session("c"));
+        List<String> longer = exportedLines();
+        int other = indexOf(longer, "\"id\":\"c\"");
+
+        mustBeNoticed(
+                bytes(new String(archive, UTF_8) + new String(joined(longer.subList(other, other + 2)), UTF_8)), "c");
+    }
+
+    @Test
     void oneArchiveAfterTheOtherMustBeNoticed() {
         byte[] twice = Arrays.copyOf(archive, archive.length * 2);
         System.arraycopy(archive, 0, twice, archive.length, archive.length);
@@ -181,6 +191,19 @@ class DamageTest extends ArchiveFixture {
 
         assertThat(report.problems()).extracting("session").containsExactly(null, "a", null);
         assertThat(Snapshot.of(target)).containsOnlyKeys("b");
+    }
+
+    @Test
+    void twoSessionsWithoutTheLinesBetweenThemMustBothBeNamed() {
+        List<String> lines = lines(archive);
+        int between = indexOf(lines, "\"id\":\"a\"") - 1;
+        lines.subList(between, between + 2).clear();
+
+        ImportReport report = imported(EACH, joined(lines));
+
+        assertThat(report.problems()).extracting("session").containsExactly("b", "a", null);
+        assertThat(report.count(Outcome.REFUSED)).isEqualTo(2);
+        assertThat(Snapshot.of(target)).isEmpty();
     }
 
     private static int indexOf(List<String> lines, String part) {

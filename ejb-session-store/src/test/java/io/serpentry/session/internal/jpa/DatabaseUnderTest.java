@@ -23,26 +23,44 @@ final class DatabaseUnderTest implements StoreUnderTest {
     private final Database database;
     private final SessionSettings settings;
     private final InstantSource clock;
+    private final Wrapper wrapper;
     private final LocalTransactions transactions;
     private final SessionStore store;
 
-    private DatabaseUnderTest(Database database, SessionSettings settings, InstantSource clock) {
+    private DatabaseUnderTest(Database database, SessionSettings settings, InstantSource clock, Wrapper wrapper) {
         this.database = database;
         this.settings = settings;
         this.clock = clock;
+        this.wrapper = wrapper;
         this.transactions = database.transactions();
-        this.store = new JpaSessionStore(transactions, database.dialect(), settings, clock);
+        this.store = store(transactions);
+    }
+
+    /** What may stand between the tests and the store. */
+    @FunctionalInterface
+    interface Wrapper {
+        SessionStore around(JpaSessionStore store, LocalTransactions transactions);
+    }
+
+    private SessionStore store(LocalTransactions itsTransactions) {
+        return wrapper.around(
+                new JpaSessionStore(itsTransactions, database.dialect(), settings, clock), itsTransactions);
     }
 
     /** Without sessions. */
     static DatabaseUnderTest emptied(Database database, SessionSettings settings, InstantSource clock)
             throws SQLException {
+        return emptied(database, settings, clock, (store, transactions) -> store);
+    }
+
+    static DatabaseUnderTest emptied(
+            Database database, SessionSettings settings, InstantSource clock, Wrapper wrapper) throws SQLException {
         try (Connection connection = database.source().getConnection()) {
             for (String table : TABLES) {
                 Columns.update(connection, "delete from " + table);
             }
         }
-        return new DatabaseUnderTest(database, settings, clock);
+        return new DatabaseUnderTest(database, settings, clock, wrapper);
     }
 
     @Override
@@ -52,12 +70,12 @@ final class DatabaseUnderTest implements StoreUnderTest {
 
     @Override
     public SessionStore another() {
-        return new JpaSessionStore(database.transactions(), database.dialect(), settings, clock);
+        return store(database.transactions());
     }
 
     @Override
     public StoreUnderTest reopened() {
-        return new DatabaseUnderTest(database, settings, clock);
+        return new DatabaseUnderTest(database, settings, clock, wrapper);
     }
 
     @Override

@@ -10,12 +10,12 @@ import io.serpentry.session.SessionEnded;
 import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionObserver;
 import io.serpentry.session.internal.store.SessionSettings;
+import io.serpentry.session.testkit.ManualClock;
+import io.serpentry.session.testkit.Together;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,8 +25,8 @@ class AnnouncementsTest {
 
     private static final Caller CALLER = Caller.of("ada");
 
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2030-01-01T00:00:00Z"));
-    private final InMemorySessionStore store = new InMemorySessionStore(SessionSettings.defaults(), now::get);
+    private final ManualClock clock = new ManualClock();
+    private final InMemorySessionStore store = new InMemorySessionStore(SessionSettings.defaults(), clock);
     private final List<String> told = new ArrayList<>();
 
     private void end(String... ids) {
@@ -34,10 +34,6 @@ class AnnouncementsTest {
             store.create(CALLER, NewSession.durable().id(id));
             store.delete(CALLER, id);
         }
-    }
-
-    private void pass(Duration time) {
-        now.updateAndGet(instant -> instant.plus(time));
     }
 
     private SessionObserver refusing(String id) {
@@ -70,11 +66,11 @@ class AnnouncementsTest {
         for (long seconds : pauses) {
             told.clear();
 
-            pass(Duration.ofSeconds(seconds).minusMillis(1));
+            clock.pass(Duration.ofSeconds(seconds).minusMillis(1));
             store.deliver(1, refusing("a"));
             assertThat(told).as("before " + seconds + " s").isEmpty();
 
-            pass(Duration.ofMillis(1));
+            clock.pass(Duration.ofMillis(1));
             store.deliver(1, refusing("a"));
             assertThat(told).as("after " + seconds + " s").containsExactly("a");
         }
@@ -88,7 +84,7 @@ class AnnouncementsTest {
             announcements.add(announcement);
             throw new IllegalStateException("not now");
         });
-        pass(Duration.ofSeconds(1));
+        clock.pass(Duration.ofSeconds(1));
 
         assertThat(store.deliver(1, announcements::add)).isEqualTo(1);
 
@@ -106,7 +102,7 @@ class AnnouncementsTest {
                 }))
                 .hasMessage("broken");
 
-        pass(Duration.ofSeconds(1));
+        clock.pass(Duration.ofSeconds(1));
         assertThat(store.deliver(1, refusing(""))).isEqualTo(1);
     }
 
@@ -124,7 +120,7 @@ class AnnouncementsTest {
         List<SessionEnded> announcements = new ArrayList<>();
         end("c", "a", "b");
         store.create(CALLER, NewSession.temporary().id("d"));
-        pass(Duration.ofDays(1));
+        clock.pass(Duration.ofDays(1));
         store.expireDue(1);
 
         store.deliver(10, announcements::add);
@@ -138,7 +134,7 @@ class AnnouncementsTest {
                         "ada",
                         SessionKind.TEMPORARY,
                         SessionEnded.Reason.EXPIRED,
-                        now.get()));
+                        clock.instant()));
     }
 
     @Test

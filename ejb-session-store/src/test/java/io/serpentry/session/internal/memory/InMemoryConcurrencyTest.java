@@ -16,6 +16,8 @@ import io.serpentry.session.SessionExistsException;
 import io.serpentry.session.SessionNotFoundException;
 import io.serpentry.session.SessionView;
 import io.serpentry.session.internal.store.SessionSettings;
+import io.serpentry.session.testkit.ManualClock;
+import io.serpentry.session.testkit.Together;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 class InMemoryConcurrencyTest {
 
     private static final Caller CALLER = Caller.of("ada");
-    private static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
+    private static final Instant START = ManualClock.START;
     private static final byte[] CONTENT = {1, 2, 3};
     private static final int THREADS = 16;
     /** Few enough to be running at the same moment. */
@@ -39,9 +41,7 @@ class InMemoryConcurrencyTest {
 
     private static final int ROUNDS = 3000;
 
-    /** What time it is may differ between threads: between the look at the clock and the change, anything may happen. */
-    private final ThreadLocal<Instant> now = ThreadLocal.withInitial(() -> START);
-
+    private final ManualClock clock = new ManualClock();
     private final InMemorySessionStore store = store(0);
 
     private InMemorySessionStore store(int maxSessionsPerOwner) {
@@ -59,7 +59,7 @@ class InMemoryConcurrencyTest {
                         usual.historyCount(),
                         usual.historyAge(),
                         usual.codec()),
-                now::get);
+                clock);
     }
 
     private static NewSession brief(String id) {
@@ -83,7 +83,7 @@ class InMemoryConcurrencyTest {
 
     @Test
     void oneOfManyCreatorsMustGetTheId() {
-        List<Integer> winners = Together.winners(
+        List<Integer> winners = Race.winners(
                 RACERS,
                 ROUNDS,
                 round -> thread -> isCreated(store, CALLER, NewSession.durable().id("s" + round)));
@@ -98,10 +98,10 @@ class InMemoryConcurrencyTest {
             store.create(CALLER, brief("s" + round));
         }
 
-        List<Integer> winners = Together.winners(RACERS, ROUNDS, round -> thread -> {
-            now.set(START.plusSeconds(60));
-            return isCreated(store, CALLER, brief("s" + round));
-        });
+        clock.pass(Duration.ofMinutes(1));
+
+        List<Integer> winners =
+                Race.winners(RACERS, ROUNDS, round -> thread -> isCreated(store, CALLER, brief("s" + round)));
 
         assertThat(winners).containsOnly(1);
         assertThat(delivered(store))
@@ -115,7 +115,7 @@ class InMemoryConcurrencyTest {
         InMemorySessionStore limited = store(RACERS - 1);
         int owners = 500;
 
-        List<Integer> winners = Together.winners(RACERS, owners, round -> {
+        List<Integer> winners = Race.winners(RACERS, owners, round -> {
             Caller owner = Caller.of("owner" + round);
             return thread -> isCreated(limited, owner, NewSession.durable());
         });
@@ -132,7 +132,7 @@ class InMemoryConcurrencyTest {
         assertThatThrownBy(() -> limited.create(CALLER, NewSession.durable()))
                 .isInstanceOf(QuotaExceededException.class)
                 .hasMessageContaining("would be 3, and the limit is 2 (serpentry.session.maxSessionsPerOwner)");
-        now.set(START.plusSeconds(60));
+        clock.pass(Duration.ofMinutes(1));
 
         limited.create(CALLER, NewSession.durable().id("third"));
         assertThat(isCreated(limited, CALLER, NewSession.durable().id("fourth")))
@@ -208,8 +208,9 @@ class InMemoryConcurrencyTest {
             store.create(CALLER, NewSession.temporary());
         }
 
+        clock.pass(Duration.ofDays(1));
+
         List<Integer> swept = Together.run(4, thread -> {
-            now.set(START.plus(Duration.ofDays(1)));
             int sum = 0;
             for (int batch = store.expireDue(100); batch > 0; batch = store.expireDue(100)) {
                 sum += batch;
@@ -229,15 +230,16 @@ class InMemoryConcurrencyTest {
     void aSessionThatIsTouchedAndSweptAtOnceMustLiveOrHaveEnded() {
         List<Instant> expiries = IntStream.range(0, ROUNDS)
                 .mapToObj(round -> {
-                    now.set(START.plusSeconds(round));
+                    clock.set(START.plusSeconds(round));
                     return store.create(CALLER, brief("s" + round)).expiresAt();
                 })
                 .toList();
 
-        List<Integer> winners = Together.winners(2, ROUNDS, round -> thread -> {
+        List<Integer> winners = Race.winners(2, ROUNDS, round -> thread -> {
             Instant expiry = expiries.get(round);
-            now.set(thread == 0 ? expiry.minusMillis(1) : expiry);
-            return thread == 0 ? isTouched("s" + round) : store.expireDue(1) == 1;
+            return thread == 0
+                    ? clock.at(expiry.minusMillis(1), () -> isTouched("s" + round))
+                    : clock.at(expiry, () -> store.expireDue(1) == 1);
         });
 
         assertThat(winners).containsOnly(1);

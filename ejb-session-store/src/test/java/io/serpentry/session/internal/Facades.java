@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.session.internal;
+
+import io.serpentry.session.SessionKind;
+import io.serpentry.session.SessionStore;
+import io.serpentry.session.internal.jpa.JpaSessionStore;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** The facade without a container: what it adds, the memory of what was read above all, must leave the contract as it is. */
+public final class Facades {
+
+    private Facades() {}
+
+    /** @param inTransaction whether the calling thread is in a transaction */
+    public static SessionStore around(JpaSessionStore store, BooleanSupplier inTransaction) {
+        CentralSessionStore facade = new CentralSessionStore();
+        facade.metrics = new NoMetrics();
+        facade.backend = new StoreBackend() {
+            @Override
+            JpaSessionStore store() {
+                return store;
+            }
+        };
+        facade.guard = new StoreGuard() {
+            @Override
+            boolean isInTransaction() {
+                return inTransaction.getAsBoolean();
+            }
+
+            @Override
+            <T> T call(Operation operation, Supplier<T> action) {
+                return action.get();
+            }
+        };
+        return facade;
+    }
+
+    /** Counts nothing. */
+    private static final class NoMetrics extends StoreMetrics {
+        @Override
+        void done(Operation operation, Duration duration) {}
+
+        @Override
+        void failed(Operation operation, RuntimeException failure, Duration duration) {}
+
+        @Override
+        void happened(SessionKind kind, String event, long count) {}
+
+        @Override
+        void corruptRead(String reason) {}
+    }
+}
