@@ -152,7 +152,7 @@ class SessionDatabaseIT {
 
         RestAnswer refused = app.send("POST", path("ShopDS") + "&n=2");
 
-        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.status()).as(refused.body()).isEqualTo(409);
         assertThat(refused.body()).startsWith("ILLEGAL_STATE:").contains("serpentry.store.datasource");
         assertThat(app.text("GET", path("ShopDS"))).isEqualTo("\n\n0");
     }

@@ -3,6 +3,7 @@ package io.serpentry.it.app;
 
 import io.serpentry.connector.PythonException;
 import jakarta.ejb.EJB;
+import jakarta.ejb.EJBException;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -29,7 +30,7 @@ public class BookingDesk extends HttpServlet {
         } catch (PythonException e) {
             response.setStatus(HttpServletResponse.SC_CONFLICT);
             response.getWriter().print(e.code() + ": " + e.getMessage());
-        } catch (NamingException | SQLException e) {
+        } catch (EJBException | NamingException | SQLException e) {
             response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
             response.getWriter().print(e);
         }

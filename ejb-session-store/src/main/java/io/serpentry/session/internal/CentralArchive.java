@@ -30,7 +30,8 @@ import java.time.InstantSource;
 @PermitAll
 public class CentralArchive implements SessionArchive {
 
-    private final Path spool = Path.of(System.getProperty("jboss.server.temp.dir", System.getProperty("java.io.tmpdir")));
+    private final Path spool =
+            Path.of(System.getProperty("jboss.server.temp.dir", System.getProperty("java.io.tmpdir")));
 
     @EJB(beanName = "SessionStore")
     SessionStore store;

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /** Plays operations on a store and on the model, and compares each answer, and after each what both hold. */
@@ -23,6 +24,8 @@ final class Comparison {
     private final Deliveries deliveries = new Deliveries();
     private final List<String> played = new ArrayList<>();
     private SessionStore store;
+    private final Set<String> savedInTransaction = new TreeSet<>();
+    private boolean inTransaction;
     private boolean rollbackOnly;
 
     Comparison(StoreUnderTest subject, SessionSettings settings) {
@@ -36,6 +39,7 @@ final class Comparison {
         for (Operation operation : operations) {
             played.add(operation.toString());
             play(operation);
+            adoptAccesses();
             compareAll();
         }
     }
@@ -74,10 +78,12 @@ final class Comparison {
     private void play(Operation.Transaction transaction) {
         ModelStore.Memory before = model.memory();
         rollbackOnly = false;
+        inTransaction = true;
         subject.transaction(() -> {
             play(transaction.operations());
             return transaction.end();
         });
+        inTransaction = false;
         boolean isCommitted = transaction.end() == Operation.End.COMMIT && !rollbackOnly;
         if (!isCommitted && subject.isTransactional()) {
             model.reset(before);
@@ -85,15 +91,19 @@ final class Comparison {
         if (transaction.end() == Operation.End.CRASH) {
             store = subject.crashed(store);
         }
-        if (!isCommitted && subject.isTransactional()) {
-            adoptAccesses();
-        }
     }
 
-    /** An access may be noted in a transaction of its own, which stays when that of the save is rolled back. */
+    /**
+     * The access of a save may be noted although none is due, and in a transaction of its own, which stays when that of the save is
+     * rolled back.
+     */
     private void adoptAccesses() {
-        for (String id : Sequences.IDS) {
+        savedInTransaction.addAll(model.takeSaved());
+        for (String id : savedInTransaction) {
             store.find(Caller.SYSTEM, id).ifPresent(found -> model.adoptAccess(found.info()));
+        }
+        if (!inTransaction) {
+            savedInTransaction.clear();
         }
     }
 

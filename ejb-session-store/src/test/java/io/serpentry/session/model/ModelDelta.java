@@ -99,21 +99,6 @@ record ModelDelta(ModelSession session, SessionDelta delta) {
         return values;
     }
 
-    /** Whether more is to be written than entries that count for as much as they did. */
-    boolean isRowChanged() {
-        return delta.expectedRevision() != SessionDelta.ANY_REVISION
-                || !delta.attributes().isNone()
-                || delta.changes().stream().anyMatch(this::isRowChanged);
-    }
-
-    private boolean isRowChanged(EntryChange change) {
-        ModelEntry entry = session.entries.get(change.name());
-        ModelEntry.Value value = values().get(change.name());
-        return entry == null
-                || value == null
-                || value.charged() != entry.value().charged();
-    }
-
     boolean isRetimed(@Nullable ModelSession before) {
         return before != null
                 && (!session.idleTimeout.equals(before.idleTimeout)

@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,11 +52,12 @@ final class ModelStore implements SessionStore {
     private final StoreUnderTest.Habits habits;
     private TreeMap<String, ModelSession> sessions = new TreeMap<>();
     private ModelOutbox outbox = new ModelOutbox();
+    private Set<String> saved = new TreeSet<>();
 
     ModelStore(SessionSettings settings, InstantSource clock, StoreUnderTest.Habits habits) {
         this.settings = settings;
         this.clock = clock;
-        this.times = new ModelTimes(settings.touchInterval(), habits.rowIsAnAccess());
+        this.times = new ModelTimes(settings.touchInterval());
         this.habits = habits;
     }
 
@@ -71,6 +73,13 @@ final class ModelStore implements SessionStore {
     void reset(Memory memory) {
         sessions = memory.sessions();
         outbox = memory.outbox();
+    }
+
+    /** The sessions that were saved since this was asked for; a store may have noted these accesses although none was due. */
+    Set<String> takeSaved() {
+        Set<String> taken = saved;
+        saved = new TreeSet<>();
+        return taken;
     }
 
     /** Notes an access of this moment if a store that shows these times has noted one. */
@@ -209,10 +218,6 @@ final class ModelStore implements SessionStore {
     @Override
     public Saved save(Caller caller, SessionDelta delta) {
         Refusals refusals = new Refusals();
-        if (habits.sizesFirst()) {
-            refusals.sizes(delta.changes(), settings);
-            refusals.raise();
-        }
         ModelSession session = required(caller, delta.session()).copy();
         String owner = delta.attributes().owner();
         refusals.addIf(owner != null && !owner.equals(session.owner) && !caller.operator(), new ForbiddenException(""));
@@ -223,7 +228,6 @@ final class ModelStore implements SessionStore {
             refusals.raise();
         }
         ModelSave save = new ModelSave(session, caller, now());
-        boolean isRowChanged = changes.isRowChanged();
         Map<String, Long> counters = changes.counters();
         Map<String, Long> versions = save.all(changes.values(), delta.attributes());
         refusals.sizes(delta.changes(), settings);
@@ -232,10 +236,15 @@ final class ModelStore implements SessionStore {
         if (changes.isRetimed(sessions.get(session.id))) {
             times.restarted(session, now());
         } else {
-            times.saved(session, now(), isRowChanged);
+            times.saved(session, now());
         }
-        sessions.put(session.id, session);
+        put(session);
         return new Saved(session.revision, versions, counters);
+    }
+
+    private void put(ModelSession session) {
+        sessions.put(session.id, session);
+        saved.add(session.id);
     }
 
     @Override
@@ -365,8 +374,8 @@ final class ModelStore implements SessionStore {
         Refusals refusals = new Refusals();
         refusals.quotas(session.entries.size(), session.charged(), settings);
         refusals.raise();
-        times.saved(session, now(), true);
-        sessions.put(session.id, session);
+        times.saved(session, now());
+        put(session);
         return new Saved(session.revision, versions, Map.of());
     }
 }

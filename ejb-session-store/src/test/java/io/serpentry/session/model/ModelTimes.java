@@ -7,10 +7,8 @@ import java.time.Instant;
 /**
  * When sessions expire: after the last written access, the idle timeout, and the interval in which accesses need not be written,
  * rounded up to a bucket; but never after their lifetime.
- *
- * @param rowIsAnAccess see {@link StoreUnderTest.Habits}
  */
-record ModelTimes(Duration touchInterval, boolean rowIsAnAccess) {
+record ModelTimes(Duration touchInterval) {
 
     private static final Duration LONGEST_BUCKET = Duration.ofMinutes(1);
 
@@ -62,8 +60,9 @@ record ModelTimes(Duration touchInterval, boolean rowIsAnAccess) {
         session.expiresAt = later(session.expiresAt, expiry(session, now, atLeast));
     }
 
-    void saved(ModelSession session, Instant now, boolean rowIsWritten) {
-        if (rowIsWritten && rowIsAnAccess || isDue(session, now, Instant.EPOCH)) {
+    /** Notes the access if it has to be; a store may do so in any case. */
+    void saved(ModelSession session, Instant now) {
+        if (isDue(session, now, Instant.EPOCH)) {
             touched(session, now, Instant.EPOCH);
         }
     }

@@ -13,13 +13,10 @@ public interface StoreUnderTest {
     /**
      * What the contract leaves to a store.
      *
-     * @param rowIsAnAccess whether the access of a save that writes more than entries of the same size is noted in any case; otherwise
-     *     only if one is due
      * @param refusedCreationSweeps whether the creation of an id whose session has expired removes that session also if
      *     it is refused for another reason
-     * @param sizesFirst whether content over the limit is refused before anything else is looked at
      */
-    record Habits(boolean rowIsAnAccess, boolean refusedCreationSweeps, boolean sizesFirst) {}
+    record Habits(boolean refusedCreationSweeps) {}
 
     /** An empty store; what the one before held is gone. */
     SessionStore empty(SessionSettings settings, InstantSource clock);

@@ -70,7 +70,7 @@ final class CreateOperation {
         Instant createdAt = Optional.ofNullable(request.createdAt())
                 .map(at -> at.truncatedTo(ChronoUnit.MILLIS))
                 .orElse(now);
-        requireAllowed(caller, owner, createdAt, now);
+        requireAllowed(caller, request, owner, createdAt, now);
         Duration lifetime = Optional.ofNullable(request.lifetime())
                 .map(value -> value.truncatedTo(ChronoUnit.MILLIS))
                 .orElse(settings.lifetime());
@@ -107,11 +107,12 @@ final class CreateOperation {
         return session.touched(expiry, now);
     }
 
-    private static void requireAllowed(Caller caller, String owner, Instant createdAt, Instant now) {
+    private static void requireAllowed(
+            Caller caller, NewSession request, String owner, Instant createdAt, Instant now) {
         if (!caller.operator() && !owner.equals(caller.name())) {
             throw new ForbiddenException("Only an operator may create a session for another owner");
         }
-        if (!caller.operator() && !createdAt.equals(now)) {
+        if (!caller.operator() && request.createdAt() != null) {
             throw new ForbiddenException("Only an operator may say when a session was created");
         }
         if (createdAt.isAfter(now)) {

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +48,7 @@ final class EntryTable {
             + " union all select '', structure, 1, change, changed_at, changed_by, " + NO_END
             + ", cast(null as bigint), history_floor from serpentry_session where id = ?"
             + " union all select name, version, born, change, written_at, written_by, ended_change, ended_at, ended_by,"
-            + " removed, quarantined_at, 0 from serpentry_entry_history where session_id = ?";
+            + " removed, quarantined_at, 0 from serpentry_entry_history where session_id = ? order by version desc";
 
     private EntryTable() {}
 
@@ -81,17 +82,19 @@ final class EntryTable {
         return heads;
     }
 
-    /** A version with its bytes, present or past, unless it ended before that moment. */
+    /** A version with its bytes, present or past, within the limits of {@link #past}. */
     static Optional<StoredEntry> version(
-            Connection connection, String session, String name, long version, Instant before) throws SQLException {
+            Connection connection, String session, String name, long version, int count, Instant before)
+            throws SQLException {
         String sql = "select " + EntryHead.COLUMNS + ", " + CONTENT_COLUMNS + ", e.bytes from serpentry_entry e"
                 + " where e.session_id = ? and e.name = ? and e.version = ? union all select " + EntryHead.COLUMNS
                 + ", "
                 + CONTENT_COLUMNS + ", e.bytes from serpentry_entry_history e"
                 + " where e.session_id = ? and e.name = ? and e.version = ?"
-                + " and (e.ended_at >= ? or e.quarantined_at is not null)";
+                + " and ((e.ended_at >= ? and (select count(*) from serpentry_entry_history n where n.session_id = e.session_id"
+                + " and n.name = e.name and n.version > e.version) < ?) or e.quarantined_at is not null)";
         try (PreparedStatement statement = connection.prepareStatement(sql);
-                ResultSet rows = Columns.bind(statement, session, name, version, session, name, version, before)
+                ResultSet rows = Columns.bind(statement, session, name, version, session, name, version, before, count)
                         .executeQuery()) {
             return rows.next() ? Optional.of(stored(EntryHead.of(rows), rows)) : Optional.empty();
         }
@@ -246,9 +249,13 @@ final class EntryTable {
      */
     record Past(List<Timeline.Version> versions, long floor) {}
 
-    /** All that is kept of a session and did not end before that moment, without bytes. */
-    static Past past(Connection connection, String session, Instant before) throws SQLException {
+    /**
+     * All that is kept of a session, without bytes. Of each entry no more than {@code count} ended versions are told, and none that ended
+     * before that moment: what is over these limits, but was not removed yet, is as if it was.
+     */
+    static Past past(Connection connection, String session, int count, Instant before) throws SQLException {
         List<Timeline.Version> versions = new ArrayList<>();
+        Map<String, Integer> ended = new HashMap<>();
         long floor = 0;
         try (PreparedStatement statement = connection.prepareStatement(VERSIONS);
                 ResultSet rows =
@@ -257,7 +264,10 @@ final class EntryTable {
                 Timeline.Version version = version(rows);
                 Timeline.End end = version.end();
                 floor = Math.max(floor, rows.getLong("history_floor"));
-                if (end == null || !end.at().isBefore(before) || rows.getLong("quarantined_at") != 0) {
+                boolean within = end == null
+                        || (ended.merge(version.name(), 1, Integer::sum) <= count
+                                && !end.at().isBefore(before));
+                if (within || rows.getLong("quarantined_at") != 0) {
                     versions.add(version);
                 } else if (end.removed()) {
                     floor = Math.max(floor, end.change());

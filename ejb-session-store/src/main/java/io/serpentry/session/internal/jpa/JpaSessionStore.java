@@ -338,7 +338,7 @@ public final class JpaSessionStore implements SessionStore {
         // The same revision twice means that nothing was changed between the two.
         do {
             before = SessionReads.revision(connection, session);
-            past = EntryTable.past(connection, session, now().minus(settings.historyAge()));
+            past = EntryTable.past(connection, session, settings.historyCount(), now().minus(settings.historyAge()));
             after = SessionReads.revision(connection, session);
         } while (before != after);
         return Timeline.states(after, past.versions(), past.floor()).stream()
@@ -361,8 +361,13 @@ public final class JpaSessionStore implements SessionStore {
         requireVisible(caller, session);
         Limits.name("entry name", name);
         return transactions
-                .read(connection ->
-                        EntryTable.version(connection, session, name, version, now().minus(settings.historyAge())))
+                .read(connection -> EntryTable.version(
+                        connection,
+                        session,
+                        name,
+                        version,
+                        settings.historyCount(),
+                        now().minus(settings.historyAge())))
                 .map(entry -> read(session, entry, Set.of()));
     }
 

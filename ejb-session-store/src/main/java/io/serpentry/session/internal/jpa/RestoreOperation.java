@@ -39,7 +39,8 @@ final class RestoreOperation {
         SessionRecord row = locked(connection, caller, session, now);
         Map<String, EntryHead> present = EntryTable.lock(connection, session, List.of());
         long current = SessionReads.revision(connection, session);
-        EntryTable.Past past = EntryTable.past(connection, session, now.minus(settings.historyAge()));
+        EntryTable.Past past =
+                EntryTable.past(connection, session, settings.historyCount(), now.minus(settings.historyAge()));
         List<Timeline.State> states = Timeline.states(current, past.versions(), past.floor());
         Timeline.State target = Timeline.state(revision, states)
                 .orElseThrow(() -> new RevisionNotFoundException(
@@ -80,7 +81,8 @@ final class RestoreOperation {
 
     private Replacement kept(Connection connection, String session, String name, long version, Instant now)
             throws SQLException {
-        StoredEntry entry = EntryTable.version(connection, session, name, version, now.minus(settings.historyAge()))
+        StoredEntry entry = EntryTable.version(
+                        connection, session, name, version, settings.historyCount(), now.minus(settings.historyAge()))
                 .orElseThrow(() ->
                         new RevisionNotFoundException(session, "Version " + version + " of entry \"" + name + "\"", 0));
         try {

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /** Where a page ended: the sort key of its last session. Opaque to callers, and good for one order only. */
 public record PageCursor(SessionOrder order, long createdAt, String id) {
 
-    private static final Pattern FORM = Pattern.compile("([A-Z_]+) (\\d{1,18}) (.{1,128})");
+    private static final Pattern FORM = Pattern.compile("([A-Z_]+) (\\d{1,18}) ([A-Za-z0-9][A-Za-z0-9._:~@-]{0,127})");
 
     public String encoded() {
         String text = order + " " + createdAt + " " + id;

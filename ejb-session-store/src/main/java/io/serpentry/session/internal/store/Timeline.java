@@ -68,7 +68,7 @@ public final class Timeline {
         long number = revision;
         for (List<Write> save : saves(versions)) {
             long change = save.get(0).change();
-            if (change < floor && !states.isEmpty()) {
+            if (change <= floor && !states.isEmpty()) {
                 return states;
             }
             states.add(state(number, save, entries));

@@ -53,8 +53,8 @@ final class DatabaseUnderTest implements StoreUnderTest {
         return emptied(database, settings, clock, (store, transactions) -> store);
     }
 
-    static DatabaseUnderTest emptied(
-            Database database, SessionSettings settings, InstantSource clock, Wrapper wrapper) throws SQLException {
+    static DatabaseUnderTest emptied(Database database, SessionSettings settings, InstantSource clock, Wrapper wrapper)
+            throws SQLException {
         try (Connection connection = database.source().getConnection()) {
             for (String table : TABLES) {
                 Columns.update(connection, "delete from " + table);

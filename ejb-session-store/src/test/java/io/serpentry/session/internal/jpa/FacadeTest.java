@@ -27,9 +27,6 @@ class FacadeTest extends JpaSessionStoreContract {
     @Override
     protected StoreUnderTest open(SessionSettings settings, InstantSource clock) throws SQLException {
         return DatabaseUnderTest.emptied(
-                database,
-                settings,
-                clock,
-                (store, transactions) -> Facades.around(store, transactions::isJoining));
+                database, settings, clock, (store, transactions) -> Facades.around(store, transactions::isJoining));
     }
 }

@@ -98,7 +98,7 @@ final class JpaStoreUnderTest implements StoreUnderTest, AutoCloseable {
 
     @Override
     public Habits habits() {
-        return new Habits(true, false, true);
+        return new Habits(false);
     }
 
     @Override

@@ -24,7 +24,7 @@ class InMemoryRandomOperationsTest extends RandomOperations implements StoreUnde
 
     @Override
     public Habits habits() {
-        return new Habits(false, true, false);
+        return new Habits(false);
     }
 
     @Override
