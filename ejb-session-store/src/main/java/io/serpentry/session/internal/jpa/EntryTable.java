@@ -269,7 +269,7 @@ final class EntryTable {
                                 && !end.at().isBefore(before));
                 if (within || rows.getLong("quarantined_at") != 0) {
                     versions.add(version);
-                } else if (end.removed()) {
+                } else if (end != null && end.removed()) {
                     floor = Math.max(floor, end.change());
                 }
             }

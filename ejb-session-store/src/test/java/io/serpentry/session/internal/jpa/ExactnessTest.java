@@ -10,6 +10,7 @@ import io.serpentry.testkit.PostgresServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,7 +18,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class ExactnessTest {
 
-    private static final int WORKERS = 14;
+    private static final int WORKERS = 12;
+    private static final int ENDERS = 2;
+    private static final int SWEEPERS = 2;
     private static final int ROUNDS = System.getenv("SERPENTRY_LONG") == null ? 300 : 3000;
     private static final SessionSettings SETTINGS = new SessionSettings(
             Duration.ofHours(1),
@@ -39,38 +42,58 @@ class ExactnessTest {
             Turmoil turmoil = new Turmoil();
             try (Node one = Node.postgres(server, database, SETTINGS, turmoil.clock());
                     Node two = Node.postgres(server, database, SETTINGS, turmoil.clock())) {
-                List<JpaSessionStore> stores = List.of(one.store(), two.store());
-                turmoil.begin(stores.get(0));
+                play(turmoil, List.of(one.store(), two.store()));
 
-                Threads.run(WORKERS + 2, thread -> {
-                    JpaSessionStore store = stores.get(thread % 2);
-                    if (thread < WORKERS) {
-                        turmoil.work(store, thread, ROUNDS);
-                    } else {
-                        turmoil.sweep(store, WORKERS);
-                    }
-                });
-
-                System.out.println(turmoil);
-                deadlocks(server).forEach(System.out::println);
+                assertThat(turmoil.outcomes().keySet())
+                        .isSubsetOf(
+                                "success",
+                                "contention",
+                                "SESSION_EXISTS",
+                                "SESSION_NOT_FOUND",
+                                "SESSION_CONFLICT",
+                                "NOT_FOUND");
                 assertThat(StoredInvariants.violated(one.source())).isEmpty();
-                turmoil.requireExact(stores.get(1));
-                assertThat(turmoil.ended()).doesNotHaveDuplicates();
-                assertThat(turmoil.ended().stream().filter(one1 -> one1.reason() == SessionEnded.Reason.DELETED))
-                        .hasSize(turmoil.deleted());
-                long left = server.query(database, "select count(*) from serpentry_session", Long.class);
-                assertThat(turmoil.ended()).hasSize(turmoil.created() - (int) left);
+                turmoil.requireExact(two.store());
+                requireOneAnnouncementEach(turmoil, server, database);
+                assertThat(turmoil.contentions())
+                        .as("%s\n%s", turmoil.outcomes(), deadlocks(server))
+                        .isZero();
             }
         }
     }
 
-    private static List<String> deadlocks(PostgresServer server) {
-        List<String> log = server.logLines();
-        return java.util.stream.IntStream.range(0, log.size())
-                .filter(i -> log.get(i).contains("deadlock detected"))
-                .boxed()
-                .flatMap(i -> log.subList(i, Math.min(log.size(), i + 14)).stream())
-                .limit(60)
-                .toList();
+    private static void play(Turmoil turmoil, List<JpaSessionStore> stores) {
+        turmoil.begin(stores.get(0));
+        Threads.run(WORKERS + ENDERS + SWEEPERS, thread -> {
+            JpaSessionStore store = stores.get(thread % stores.size());
+            if (thread < WORKERS) {
+                turmoil.work(store, thread, ROUNDS);
+            } else if (thread < WORKERS + ENDERS) {
+                turmoil.end(store, thread, WORKERS);
+            } else {
+                turmoil.sweep(store, WORKERS);
+            }
+        });
+        turmoil.deliverRest(stores.get(0));
+    }
+
+    private static void requireOneAnnouncementEach(Turmoil turmoil, PostgresServer server, String database) {
+        List<SessionEnded> ended = turmoil.ended();
+        long left = server.query(database, "select count(*) from serpentry_session", Long.class);
+        assertThat(ended).extracting(SessionEnded::id).doesNotHaveDuplicates();
+        assertThat(ended).hasSize(turmoil.created() - (int) left);
+        assertThat(ended)
+                .filteredOn(one -> one.reason() == SessionEnded.Reason.DELETED)
+                .hasSize(turmoil.deleted());
+        assertThat(server.query(database, "select count(*) from serpentry_outbox", Long.class))
+                .isZero();
+    }
+
+    /** What the server says of the first few. */
+    private static String deadlocks(PostgresServer server) {
+        return server.logLines().stream()
+                .dropWhile(line -> !line.contains("deadlock detected"))
+                .limit(40)
+                .collect(Collectors.joining("\n"));
     }
 }

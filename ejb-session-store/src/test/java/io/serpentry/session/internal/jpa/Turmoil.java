@@ -29,7 +29,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -49,6 +48,8 @@ final class Turmoil {
     private static final List<String> UNSTEADY = List.of("unsteady1", "unsteady2", "short-lived1", "short-lived2");
     private static final List<String> NAMES = List.of("a", "b", "c", "d");
     private static final List<String> COUNTERS = List.of("m", "n");
+    private static final String SUCCESS = "success";
+    private static final String CONTENTION = "contention";
     private static final Duration SHORT = Duration.ofMillis(400);
 
     /** Each look at the clock takes a millisecond. */
@@ -60,7 +61,6 @@ final class Turmoil {
     private final ConcurrentMap<String, AtomicLong> sums = new ConcurrentSkipListMap<>();
     private final Queue<SessionEnded> ended = new ConcurrentLinkedQueue<>();
     private final ConcurrentMap<String, AtomicInteger> outcomes = new ConcurrentSkipListMap<>();
-    private final CountDownLatch working = new CountDownLatch(1);
     private final AtomicInteger finished = new AtomicInteger();
 
     InstantSource clock() {
@@ -88,21 +88,38 @@ final class Turmoil {
         finished.incrementAndGet();
     }
 
-    /** Expires and delivers until all workers are done, and then what is left to be delivered. */
+    /** Ends sessions and begins them again, until all workers are done. */
+    void end(SessionStore store, int thread, int workers) {
+        Random random = new Random(thread);
+        while (finished.get() < workers) {
+            String id = UNSTEADY.get(random.nextInt(UNSTEADY.size()));
+            attempt(() -> {
+                if (store.delete(CALLER, id)) {
+                    deleted.incrementAndGet();
+                }
+            });
+            attempt(() -> create(store, id, random));
+        }
+    }
+
+    /** Expires and delivers, until all workers are done. */
     void sweep(SessionStore store, int workers) {
         while (finished.get() < workers) {
             attempt(() -> store.expireDue(3));
             attempt(() -> store.deliver(5, ended::add));
         }
-        attempt(() -> store.deliver(10_000, ended::add));
+    }
+
+    void deliverRest(SessionStore store) {
+        store.deliver(10_000, ended::add);
     }
 
     private void attempt(Runnable action) {
         try {
             action.run();
-            count("success");
+            count(SUCCESS);
         } catch (StoreFailure.Contention e) {
-            count("contention " + ((java.sql.SQLException) e.getCause()).getSQLState());
+            count(CONTENTION);
         } catch (PythonException e) {
             count(e.code().name());
         }
@@ -134,20 +151,14 @@ final class Turmoil {
     }
 
     private void change(SessionStore store, String id, Random random) {
-        switch (random.nextInt(14)) {
-            case 0, 1, 2 -> create(store, id, random);
-            case 3 -> {
-                if (store.delete(CALLER, id)) {
-                    deleted.incrementAndGet();
-                }
-            }
-            case 4 -> {
+        switch (random.nextInt(10)) {
+            case 0 -> {
                 List<SessionRevision> told = store.revisions(CALLER, id);
                 store.restore(CALLER, id, told.get(random.nextInt(told.size())).revision());
             }
-            case 5 -> restoreEntry(store, id, random);
-            case 6 -> store.touch(CALLER, id, Instant.EPOCH);
-            case 7 -> store.save(CALLER, SessionDelta.of(id).attributes(metadata(random)));
+            case 1 -> restoreEntry(store, id, random);
+            case 2 -> store.touch(CALLER, id, Instant.EPOCH);
+            case 3 -> store.save(CALLER, SessionDelta.of(id).attributes(metadata(random)));
             case 8, 9 ->
                 store.save(CALLER, SessionDelta.of(id).increment(COUNTERS.get(random.nextInt(COUNTERS.size())), 1));
             default -> store.save(CALLER, delta(store, id, random, true));
@@ -215,16 +226,22 @@ final class Turmoil {
         return List.copyOf(ended);
     }
 
+    /** What calls came to, and how many: an error code, success, or contention. */
+    Map<String, Integer> outcomes() {
+        Map<String, Integer> counts = new TreeMap<>();
+        outcomes.forEach((outcome, count) -> counts.put(outcome, count.get()));
+        return counts;
+    }
+
+    int contentions() {
+        return outcomes().getOrDefault(CONTENTION, 0);
+    }
+
     int created() {
         return created.get();
     }
 
     int deleted() {
         return deleted.get();
-    }
-
-    @Override
-    public String toString() {
-        return outcomes + ", created " + created + ", deleted " + deleted + ", ended " + ended.size();
     }
 }
