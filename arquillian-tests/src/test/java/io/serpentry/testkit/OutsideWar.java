@@ -20,6 +20,19 @@ public final class OutsideWar {
             </jboss-deployment-structure>
             """;
 
+    /** Without it the container takes what Serpentry throws for a fault of the EJB that lets it through. */
+    private static final String EJB_JAR = """
+            <ejb-jar xmlns="https://jakarta.ee/xml/ns/jakartaee" version="4.0">
+              <assembly-descriptor>
+                <application-exception>
+                  <exception-class>io.serpentry.connector.PythonException</exception-class>
+                  <rollback>false</rollback>
+                  <inherited>true</inherited>
+                </application-exception>
+              </assembly-descriptor>
+            </ejb-jar>
+            """;
+
     private OutsideWar() {}
 
     /** @param deployment the file name of the EAR or RAR that it depends on */
@@ -28,6 +41,7 @@ public final class OutsideWar {
                 .addClasses(classes)
                 .addAsLibrary(ShippedEar.jarOf(Assertions.class))
                 .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml")
+                .addAsWebInfResource(new StringAsset(EJB_JAR), "ejb-jar.xml")
                 .addAsWebInfResource(
                         new StringAsset(STRUCTURE.formatted(deployment)), "jboss-deployment-structure.xml");
     }

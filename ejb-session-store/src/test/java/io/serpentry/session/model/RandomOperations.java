@@ -14,11 +14,11 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /** Random operations on a store, compared with the model; for each store a subclass. */
-@AddLifecycleHook(LongRuns.class)
 public abstract class RandomOperations {
 
     protected abstract StoreUnderTest subject();
 
+    @AddLifecycleHook(LongRuns.class)
     @Property(tries = 100, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void everyAnswerMustBeThatOfTheModel(
             @ForAll("settings") SessionSettings settings, @ForAll("operations") List<Operation> operations) {
