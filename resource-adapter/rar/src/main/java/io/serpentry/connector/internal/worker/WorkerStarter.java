@@ -6,6 +6,7 @@ import io.serpentry.connector.internal.wire.Frame;
 import io.serpentry.connector.internal.wire.FrameType;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -43,7 +44,13 @@ final class WorkerStarter {
     WorkerChannel start(Zygote zygote) throws StartFailedException, InterruptedException {
         long began = System.nanoTime();
         Worker worker = order(zygote);
-        WorkerChannel channel = greet(worker);
+        WorkerChannel channel;
+        try {
+            channel = greet(worker);
+        } catch (InterruptedException e) {
+            worker.stop(Rung.AT_ONCE, 0);
+            throw e;
+        }
         pool.startedWell(worker);
         if (!worker.tryAdd(channel)) {
             throw new StartFailedException(
@@ -56,7 +63,7 @@ final class WorkerStarter {
 
     /** One more channel to a worker with several threads, or null if its last place was taken meanwhile. */
     @Nullable
-    WorkerChannel join(Worker worker) throws StartFailedException {
+    WorkerChannel join(Worker worker) throws StartFailedException, InterruptedException {
         WorkerChannel channel = greet(worker);
         if (worker.tryAdd(channel)) {
             return channel;
@@ -73,9 +80,19 @@ final class WorkerStarter {
                 zygote.start(id, nonce, limit, report -> register(zygote, id, nonce, report));
         try {
             return Zygote.await(worker, settings.startTimeout());
+        } catch (InterruptedException e) {
+            endWhenStarted(worker);
+            throw e;
         } catch (IOException e) {
+            endWhenStarted(worker);
             throw new StartFailedException("worker " + id + " could not be started: " + e.getMessage(), "", null, e);
         }
+    }
+
+    /** Nobody waits for this worker any more: whenever it comes, it goes. */
+    @SuppressWarnings("FutureReturnValueIgnored") // a failed order leaves no worker to end
+    private static void endWhenStarted(CompletableFuture<Worker> ordered) {
+        ordered.thenAccept(worker -> worker.stop(Rung.AT_ONCE, 0));
     }
 
     /** Runs in the zygote's reading thread, so the worker is known before its exit can be reported. */
@@ -87,12 +104,16 @@ final class WorkerStarter {
         return worker;
     }
 
-    private WorkerChannel greet(Worker worker) throws StartFailedException {
-        SocketChannel socket = null;
+    /** An interrupt tells nothing of the worker: it is left as it is, for the caller to decide. */
+    private WorkerChannel greet(Worker worker) throws StartFailedException, InterruptedException {
         try {
-            socket = SocketChannel.open(
+            SocketChannel socket = SocketChannel.open(
                     UnixDomainSocketAddress.of(worker.origin().socket()));
             return handshake(worker, new FrameConnection(socket, settings.maxMessageSize()));
+        } catch (ClosedByInterruptException e) {
+            Thread.interrupted();
+            throw (InterruptedException)
+                    new InterruptedException("interrupted while a worker was being greeted").initCause(e);
         } catch (IOException e) {
             throw notGreeted(worker, e);
         }

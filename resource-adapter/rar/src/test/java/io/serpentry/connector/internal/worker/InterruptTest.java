@@ -7,6 +7,7 @@ import io.serpentry.connector.CallInterruptedException;
 import io.serpentry.connector.PythonException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -83,5 +84,42 @@ class InterruptTest {
         assertThat(fixture.call(healthy, "probe.add", "left", 1, "right", 2)).hasToString("3");
         assertThat(fixture.call(PoolFixture.taken(pool), "probe.add", "left", 1, "right", 2))
                 .hasToString("3");
+    }
+
+    @Test
+    void anInterruptWhileAModuleIsImportedMustEndTheStartAndNotCountAsAFailure() throws Exception {
+        Path directory = fixture.temporaryDirectory();
+        Path importing = directory.resolve("importing");
+        Files.writeString(
+                directory.resolve("slow.py"), "import time\nopen('" + importing + "', 'w').close()\ntime.sleep(300)\n");
+        PoolFixture.Settings settings = new PoolFixture.Settings();
+        settings.modulePath = List.of(directory);
+        settings.modules = List.of("slow");
+        WorkerPool pool = fixture.pool(settings);
+        var opening = Background.of(pool::open);
+        Await.until("the worker imports", () -> Files.exists(importing));
+
+        opening.thread().interrupt();
+
+        assertThat(opening.failure()).isInstanceOf(CallInterruptedException.class);
+        assertThat(pool.lastStartFailure()).isNull();
+        Await.until(
+                "the worker that nobody waits for is gone", () -> pool.workers().isEmpty());
+    }
+
+    @Test
+    void anInterruptedJoinerMustLeaveTheSharedWorkerAlone() throws Exception {
+        PoolFixture.Settings settings = new PoolFixture.Settings();
+        settings.threads = 2;
+        WorkerPool pool = fixture.pool(settings);
+        WorkerChannel first = PoolFixture.taken(pool);
+        Thread.currentThread().interrupt();
+
+        PythonException failure = PoolFixture.failure(pool::open);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(failure).isInstanceOf(CallInterruptedException.class);
+        assertThat(fixture.call(first, "probe.add", "left", 1, "right", 2)).hasToString("3");
+        assertThat(PoolFixture.taken(pool).worker()).isEqualTo(first.worker());
     }
 }
