@@ -62,4 +62,11 @@ public interface SessionLog extends BasicLogger {
     @LogMessage(level = WARN)
     @Message(id = 309, value = "Ended sessions could not be announced; it is tried again in %s")
     void deliveryFailed(Duration pause, @Cause Throwable cause);
+
+    @LogMessage(level = WARN)
+    @Message(
+            id = 310,
+            value =
+                    "The file of the embedded session database could not be compacted, so it grows; it is tried again in %s")
+    void compactionFailed(Duration pause, @Cause Throwable cause);
 }

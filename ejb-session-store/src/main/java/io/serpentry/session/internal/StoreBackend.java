@@ -3,6 +3,8 @@ package io.serpentry.session.internal;
 
 import io.serpentry.session.StoreUnavailableException;
 import io.serpentry.session.internal.config.StoreSettings;
+import io.serpentry.session.internal.jpa.Dialect;
+import io.serpentry.session.internal.jpa.EmbeddedFile;
 import io.serpentry.session.internal.jpa.Entities;
 import io.serpentry.session.internal.jpa.JpaSessionStore;
 import io.serpentry.session.internal.jpa.JtaTransactions;
@@ -21,6 +23,7 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
@@ -52,7 +55,7 @@ public class StoreBackend {
     @SuppressWarnings("NullAway.Init") // by readSettings
     private StoreSettings settings;
 
-    private record Open(JpaSessionStore store, EntityManagerFactory entities, String adapter) {}
+    private record Open(JpaSessionStore store, EntityManagerFactory entities, Dialect dialect, String adapter) {}
 
     @PostConstruct
     void readSettings() {
@@ -77,6 +80,21 @@ public class StoreBackend {
     String adapter() {
         Open opened = open;
         return opened == null ? "" : opened.adapter();
+    }
+
+    /**
+     * Rewrites sparse parts of an embedded database's file for up to that time.
+     *
+     * @return whether there were any
+     */
+    boolean compactFile(Duration budget) throws SQLException {
+        Open opened = open;
+        if (opened == null || opened.dialect() != Dialect.H2) {
+            return false;
+        }
+        try (Connection connection = lookup().getConnection()) {
+            return EmbeddedFile.compact(connection, budget);
+        }
     }
 
     @PreDestroy
@@ -131,7 +149,7 @@ public class StoreBackend {
             EntityManagerFactory entities = Entities.jta(source);
             JtaTransactions transactions = new JtaTransactions(entities, manager, registry);
             JpaSessionStore store = new JpaSessionStore(transactions, schema.dialect(), settings.sessions(), clock);
-            return new Open(store, entities, adapter);
+            return new Open(store, entities, schema.dialect(), adapter);
         } catch (SQLException | FlywayException | JDBCConnectionException e) {
             throw new StoreUnavailableException(
                     "The session database (" + settings.datasource() + ") can not be reached: " + e.getMessage(),

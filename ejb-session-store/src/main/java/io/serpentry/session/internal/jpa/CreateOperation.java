@@ -30,12 +30,14 @@ import java.util.Optional;
 final class CreateOperation {
 
     private final SessionTable sessions;
+    private final Removal removal;
     private final EntryWriter writer;
     private final SessionSettings settings;
     private final ExpiryRule expiry;
 
-    CreateOperation(SessionTable sessions, SessionSettings settings, ExpiryRule expiry) {
+    CreateOperation(SessionTable sessions, Removal removal, SessionSettings settings, ExpiryRule expiry) {
         this.sessions = sessions;
+        this.removal = removal;
         this.writer = new EntryWriter(settings);
         this.settings = settings;
         this.expiry = expiry;
@@ -135,12 +137,12 @@ final class CreateOperation {
 
     /** What has expired does not exist, but its row is still there until it is swept. */
     private void removeIfExpired(Connection connection, String id, Instant now) throws SQLException {
-        boolean expired = sessions.lockToDelete(connection, id)
+        boolean expired = removal.lock(connection, id)
                 .filter(row -> !now.isBefore(row.expiresAt()))
                 .isPresent();
         if (expired) {
             Outbox.announce(connection, List.of(id), SessionEnded.Reason.EXPIRED, now);
-            sessions.delete(connection, id);
+            Removal.remove(connection, id);
         }
     }
 

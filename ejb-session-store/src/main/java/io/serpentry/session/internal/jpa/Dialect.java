@@ -35,6 +35,11 @@ public enum Dialect {
         boolean returnsFromInserts() {
             return false;
         }
+
+        @Override
+        boolean referencesLock() {
+            return false;
+        }
     },
     POSTGRESQL("postgresql", "nextval('serpentry_change')", "for no key update", "for key share") {
         @Override
@@ -55,6 +60,11 @@ public enum Dialect {
 
         @Override
         boolean returnsFromInserts() {
+            return true;
+        }
+
+        @Override
+        boolean referencesLock() {
             return true;
         }
     };
@@ -113,6 +123,9 @@ public enum Dialect {
 
     /** Whether a statement may insert here, and there what the first insert returned. */
     abstract boolean returnsFromInserts();
+
+    /** Whether writing a row that refers to another keeps that other from being deleted. */
+    abstract boolean referencesLock();
 
     /** Executes an insert that ends with {@link #onConflict}; false if the key is taken. The transaction stays usable. */
     abstract boolean insertUnlessPresent(PreparedStatement insert) throws SQLException;

@@ -47,26 +47,29 @@ public final class JpaSessionStore implements SessionStore {
     private final StoreTransactions transactions;
     private final SessionSettings settings;
     private final InstantSource clock;
-    private final ExpiryRule expiry;
     private final Dialect dialect;
     private final SessionTable sessions;
+    private final Removal removal;
     private final SaveOperation saves;
     private final SingleStatementSave singleStatements;
     private final CreateOperation creations;
     private final RestoreOperation restores;
+    private final TouchOperation touches;
 
     public JpaSessionStore(
             StoreTransactions transactions, Dialect dialect, SessionSettings settings, InstantSource clock) {
         this.transactions = transactions;
         this.settings = settings;
         this.clock = clock;
-        this.expiry = new ExpiryRule(settings.touchInterval());
+        ExpiryRule expiry = new ExpiryRule(settings.touchInterval());
         this.dialect = dialect;
         this.sessions = new SessionTable(dialect);
+        this.removal = new Removal(dialect, sessions);
         this.singleStatements = new SingleStatementSave(settings);
         this.saves = new SaveOperation(sessions, settings, expiry);
-        this.creations = new CreateOperation(sessions, settings, expiry);
+        this.creations = new CreateOperation(sessions, removal, settings, expiry);
         this.restores = new RestoreOperation(sessions, settings, expiry);
+        this.touches = new TouchOperation(transactions, dialect, sessions, expiry);
     }
 
     @Override
@@ -209,8 +212,7 @@ public final class JpaSessionStore implements SessionStore {
     }
 
     private boolean delete(Connection connection, Caller caller, String session) throws SQLException {
-        Optional<SessionRecord> found =
-                sessions.lockToDelete(connection, session).filter(row -> row.isFor(caller, now()));
+        Optional<SessionRecord> found = removal.lock(connection, session).filter(row -> row.isFor(caller, now()));
         if (found.isEmpty()) {
             return false;
         }
@@ -223,48 +225,13 @@ public final class JpaSessionStore implements SessionStore {
                 found.get().id(),
                 found.get().owner(),
                 "");
-        sessions.delete(connection, session);
+        Removal.remove(connection, session);
         return true;
     }
 
     @Override
     public Touched touch(Caller caller, String session, Instant wish) {
-        id(session);
-        Instant now = now();
-        requireSoon(wish, now);
-        Instant atLeast = wish.isBefore(now) ? Instant.EPOCH : wish;
-        SessionRecord row = transactions
-                .read(connection -> sessions.read(connection, session))
-                .filter(found -> found.isFor(caller, now))
-                .orElseThrow(() -> new SessionNotFoundException(session));
-        if (!row.isTouchDue(expiry, now, atLeast)) {
-            return new Touched(Touched.Outcome.COALESCED, row.expiresAt());
-        }
-        Instant expiresAt = row.expiryAfter(expiry, now, atLeast);
-        if (touch(session, now, expiresAt)) {
-            return new Touched(
-                    Touched.Outcome.WRITTEN, expiresAt.isAfter(row.expiresAt()) ? expiresAt : row.expiresAt());
-        }
-        return transactions
-                .read(connection -> sessions.read(connection, session))
-                .filter(found -> found.isFor(caller, now()))
-                .map(found -> new Touched(Touched.Outcome.BUSY, found.expiresAt()))
-                .orElseThrow(() -> new SessionNotFoundException(session));
-    }
-
-    private static void requireSoon(Instant atLeast, Instant now) {
-        if (atLeast.isAfter(now.plus(Limits.LONGEST))) {
-            throw Limits.refused(
-                    "atLeast",
-                    "up to " + Limits.LONGEST.toDays() + " days from now",
-                    "A session can be kept until at most " + Limits.LONGEST.toDays() + " days from now, not until "
-                            + atLeast);
-        }
-    }
-
-    private boolean touch(String session, Instant now, Instant expiresAt) {
-        StoreTransactions.Work<Boolean> touch = connection -> sessions.touchIfFree(connection, session, now, expiresAt);
-        return dialect.locksInSubqueries() ? transactions.statement(touch) : transactions.alone(touch);
+        return touches.run(caller, id(session), wish, now());
     }
 
     @Override
@@ -272,12 +239,12 @@ public final class JpaSessionStore implements SessionStore {
         requireBatch(limit);
         return transactions.alone(connection -> {
             Instant now = now();
-            List<String> ids = sessions.lockOverdue(connection, now, limit);
+            List<String> ids = removal.lockOverdue(connection, now, limit);
             if (ids.isEmpty()) {
                 return 0;
             }
             Outbox.announce(connection, ids, SessionEnded.Reason.EXPIRED, now);
-            return sessions.deleteOverdue(connection, ids, now);
+            return Removal.removeOverdue(connection, ids, now);
         });
     }
 
@@ -335,12 +302,13 @@ public final class JpaSessionStore implements SessionStore {
         long before;
         long after;
         EntryTable.Past past;
-        // The same revision twice means that nothing was changed between the two.
+        // The same revision twice means that nothing was changed between the two, unless it was deleted and created
+        // anew.
         do {
             before = SessionReads.revision(connection, session);
             past = EntryTable.past(connection, session, settings.historyCount(), now().minus(settings.historyAge()));
             after = SessionReads.revision(connection, session);
-        } while (before != after);
+        } while (before != after || past.versions().isEmpty());
         return Timeline.states(after, past.versions(), past.floor()).stream()
                 .map(Timeline.State::revision)
                 .toList();

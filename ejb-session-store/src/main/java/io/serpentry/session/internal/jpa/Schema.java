@@ -47,6 +47,11 @@ public final class Schema {
                 .load();
         requireKnown(flyway);
         int run = flyway.migrate().migrationsExecuted;
+        if (dialect == Dialect.H2) {
+            try (Connection connection = source.getConnection()) {
+                EmbeddedFile.skipNumbers(connection);
+            }
+        }
         return new Outcome(dialect, String.valueOf(flyway.info().current().getVersion()), run);
     }
 

@@ -4,6 +4,7 @@ package io.serpentry.session.internal.jpa;
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryInfo;
 import io.serpentry.session.SessionKind;
+import io.serpentry.session.SessionNotFoundException;
 import io.serpentry.session.SessionStatistics;
 import io.serpentry.session.SessionView;
 import io.serpentry.session.internal.store.StoredEntry;
@@ -143,8 +144,15 @@ final class SessionReads {
         }
     }
 
+    /** Throws SessionNotFoundException if it has gone meanwhile. */
     static long revision(Connection connection, String session) throws SQLException {
-        return number(connection, REVISION, session);
+        try (PreparedStatement statement = connection.prepareStatement(REVISION);
+                ResultSet rows = Columns.bind(statement, session).executeQuery()) {
+            if (!rows.next()) {
+                throw new SessionNotFoundException(session);
+            }
+            return rows.getLong(1);
+        }
     }
 
     static SessionStatistics statistics(Connection connection, Caller caller, Instant now) throws SQLException {

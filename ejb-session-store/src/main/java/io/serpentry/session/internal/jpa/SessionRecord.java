@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +95,14 @@ record SessionRecord(
                 metadata,
                 entryCount,
                 charged);
+    }
+
+    /** Whether it has the owner and the times from which the expiry of {@code other} was reckoned. */
+    boolean expiresLike(SessionRecord other) {
+        return owner.equals(other.owner)
+                && createdAt.equals(other.createdAt)
+                && idleTimeout.equals(other.idleTimeout)
+                && Objects.equals(lifetime, other.lifetime);
     }
 
     boolean isTouchDue(ExpiryRule rule, Instant now, Instant atLeast) {

@@ -26,11 +26,11 @@ final class SessionTable {
             + " expires_at, idle_millis, lifetime_millis, metadata, search, base, structure, high, history_floor, change, changed_at,"
             + " changed_by, entry_count, charged)";
     private static final String TOUCH = "update serpentry_session set last_accessed_at = greatest(last_accessed_at, ?),"
-            + " expires_at = greatest(expires_at, ?) where id = ?";
+            + " expires_at = greatest(expires_at, ?) where id = ";
     private static final String TOUCH_IF_FREE =
-            "update serpentry_session set last_accessed_at = greatest(last_accessed_at, ?),"
-                    + " expires_at = greatest(expires_at, ?) where id = (select id from serpentry_session where id = ?"
-                    + " and expires_at > ? for no key update skip locked)";
+            TOUCH + "(select id from serpentry_session where id = ? and expires_at > ?"
+                    + " and owner = ? and created_at = ? and idle_millis = ? and lifetime_millis is not distinct from ?"
+                    + " for no key update skip locked)";
     private static final String COUNT_OWNED =
             "select count(*) from serpentry_session where owner = ? and expires_at > ?";
 
@@ -54,8 +54,8 @@ final class SessionTable {
         return first(connection, READ + " " + dialect.lock(), id);
     }
 
-    /** For its removal: also those who only refer to it are waited for. */
-    Optional<SessionRecord> lockToDelete(Connection connection, String id) throws SQLException {
+    /** Waits also for those who only refer to it. */
+    Optional<SessionRecord> lockAgainstReferences(Connection connection, String id) throws SQLException {
         return first(connection, READ + " for update", id);
     }
 
@@ -175,25 +175,28 @@ final class SessionTable {
     }
 
     /**
-     * Moves last access and expiry of a live session, never backward; false if there is none, or another transaction holds it. One statement
-     * on PostgreSQL, two on H2, which are to be in a transaction there.
+     * Moves last access and expiry of a live session, never backward; false if another transaction holds it, or if it is not any more as it was
+     * seen. One statement on PostgreSQL, two on H2, which are to be in a transaction there.
      */
-    boolean touchIfFree(Connection connection, String id, Instant access, Instant expiry) throws SQLException {
+    boolean touchIfFree(Connection connection, SessionRecord seen, Instant access, Instant expiry) throws SQLException {
         if (dialect.locksInSubqueries()) {
-            return Columns.update(connection, TOUCH_IF_FREE, access, expiry, id, access) == 1;
+            return Columns.update(
+                            connection,
+                            TOUCH_IF_FREE,
+                            access,
+                            expiry,
+                            seen.id(),
+                            access,
+                            seen.owner(),
+                            seen.createdAt(),
+                            seen.idleTimeout(),
+                            seen.lifetime())
+                    == 1;
         }
-        boolean free = lockIfFree(connection, id)
-                .filter(row -> access.isBefore(row.expiresAt()))
+        boolean free = lockIfFree(connection, seen.id())
+                .filter(row -> access.isBefore(row.expiresAt()) && row.expiresLike(seen))
                 .isPresent();
-        if (free) {
-            touch(connection, id, access, expiry);
-        }
-        return free;
-    }
-
-    /** Moves last access and expiry of a row, which is locked; never backward. */
-    private static void touch(Connection connection, String id, Instant access, Instant expiry) throws SQLException {
-        Columns.update(connection, TOUCH, access, expiry, id);
+        return free && Columns.update(connection, TOUCH + "?", access, expiry, seen.id()) == 1;
     }
 
     /** Notes that nothing is kept of a removal, in a row that is locked. */
@@ -221,29 +224,5 @@ final class SessionTable {
         try (PreparedStatement statement = connection.prepareStatement(lock)) {
             Columns.bind(statement, owner).executeQuery().close();
         }
-    }
-
-    /** Locks up to {@code limit} expired sessions that nobody else holds, oldest expiry first. */
-    List<String> lockOverdue(Connection connection, Instant now, int limit) throws SQLException {
-        String sql = "select id from serpentry_session where expires_at <= ? order by expires_at, id"
-                + " fetch first ? rows only for update skip locked";
-        List<String> ids = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql);
-                ResultSet rows = Columns.bind(statement, now, limit).executeQuery()) {
-            while (rows.next()) {
-                ids.add(rows.getString(1));
-            }
-        }
-        return ids;
-    }
-
-    /** Removes those that have expired; their entries and history go with them. */
-    int deleteOverdue(Connection connection, List<String> ids, Instant now) throws SQLException {
-        return Columns.update(
-                connection, "delete from serpentry_session where id = any(?) and expires_at <= ?", ids, now);
-    }
-
-    void delete(Connection connection, String id) throws SQLException {
-        Columns.update(connection, "delete from serpentry_session where id = ?", id);
     }
 }
