@@ -17,6 +17,8 @@ public enum ErrorCode {
     PRECONDITION_FAILED(ErrorCategory.CALLER, 412),
     MESSAGE_TOO_LARGE(ErrorCategory.CALLER, 413),
     PYTHON_RAISED(ErrorCategory.PYTHON, 422),
+    /** Only in Python: a method of the application that it called has thrown. */
+    HOST_RAISED(ErrorCategory.CALLER, 422),
     QUOTA_EXCEEDED(ErrorCategory.RESOURCE, 429),
     RATE_LIMITED(ErrorCategory.RESOURCE, 429),
     ENTRY_CORRUPT(ErrorCategory.SESSION, 500),

@@ -37,7 +37,18 @@ public interface PythonCall {
     PythonCall timeout(Duration timeout);
 
     /**
+     * Lets a component take part in this call. Applications have no need of it: {@code io.serpentry.session} does this for
+     * calls in a session.
+     *
+     * @throws ConnectionStateException if the call has a context already
+     */
+    PythonCall context(CallContext context);
+
+    /**
      * Sends the call and waits for its result.
+     *
+     * <p>While it runs, Python may call methods of the application that are annotated {@link
+     * io.serpentry.connector.cdi.PythonCallable}: they run on this thread, in its transaction and security context.
      *
      * <p>An interrupt before the first byte is sent leaves the worker untouched. One during the call abandons it: the worker
      * is ended, because nobody could tell what it would still do. One after the answer has come changes nothing. In each

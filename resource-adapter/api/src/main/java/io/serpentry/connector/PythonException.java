@@ -99,6 +99,7 @@ public abstract sealed class PythonException extends RuntimeException
             case WORKERS_EXHAUSTED -> new WorkersExhaustedException(detail);
             case ILLEGAL_STATE -> new ConnectionStateException(detail);
             case INTERNAL,
+                    HOST_RAISED,
                     FORBIDDEN,
                     SESSION_NOT_FOUND,
                     NOT_FOUND,

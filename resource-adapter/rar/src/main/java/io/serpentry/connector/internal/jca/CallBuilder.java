@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.connector.internal.jca;
 
+import io.serpentry.connector.CallContext;
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonCall;
@@ -25,6 +26,7 @@ final class CallBuilder implements PythonCall {
     private final String function;
     private final Map<String, @Nullable Object> arguments = new LinkedHashMap<>();
     private @Nullable Duration timeout;
+    private @Nullable CallContext context;
     private boolean sent;
 
     CallBuilder(PythonConnectionHandle connection, String function) {
@@ -65,6 +67,16 @@ final class CallBuilder implements PythonCall {
     }
 
     @Override
+    public PythonCall context(CallContext participant) {
+        if (context != null) {
+            throw PythonException.of(
+                    ErrorDetail.of(ErrorCode.ILLEGAL_STATE, "this call of " + function + " has a context already"));
+        }
+        context = participant;
+        return this;
+    }
+
+    @Override
     @SuppressWarnings("unchecked")
     public <T> @Nullable T returning(Class<T> type) {
         return (T) returning((Type) type);
@@ -77,7 +89,7 @@ final class CallBuilder implements PythonCall {
                     ErrorDetail.of(ErrorCode.ILLEGAL_STATE, "this call of " + function + " was sent before"));
         }
         sent = true;
-        return connection.send(new CallRequest(function, arguments, timeout, type));
+        return connection.send(new CallRequest(function, arguments, timeout, context, type));
     }
 
     private static PythonException invalid(String message) {

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.connector.internal.jca;
 
+import io.serpentry.connector.CallContext;
+import io.serpentry.connector.ContextBlock;
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
+import io.serpentry.connector.internal.wire.ContextBlocks;
 import io.serpentry.connector.internal.wire.Frame;
 import io.serpentry.connector.internal.wire.FrameType;
 import io.serpentry.connector.internal.wire.ValueMapper;
 import io.serpentry.connector.internal.wire.ValueMapper.MappingException;
+import io.serpentry.connector.internal.wire.WireException;
 import io.serpentry.connector.internal.worker.CallErrors;
 import io.serpentry.connector.internal.worker.WorkerChannel;
 import io.serpentry.connector.internal.worker.WorkerPool;
@@ -25,25 +29,75 @@ final class Caller {
         this.pool = pool;
     }
 
-    /** @param remaining what is left of the transaction, null without one */
+    /**
+     * @param remaining what is left of the transaction, null without one
+     * @param transaction told if hooks of the transaction are held by the worker; null without one
+     */
     @Nullable
-    Object call(WorkerChannel channel, CallRequest request, @Nullable Duration remaining) {
-        Duration timeout = timeout(channel, request, remaining);
-        Frame answer = channel.call(request.function(), frame(channel.nextRequestId(), request, timeout), timeout);
-        pool.answered();
-        if (answer.type() == FrameType.ERROR) {
-            throw pool.counters().failed(CallErrors.answered(request.function(), channel.worker(), answer));
+    Object call(
+            WorkerChannel channel, CallRequest request, @Nullable Duration remaining, @Nullable Runnable transaction) {
+        Duration timeout = timeout(channel, request.function(), request.timeout(), remaining);
+        Frame frame = frame(channel, request, timeout);
+        if (transaction != null) {
+            frame = frame.with(Frame.TRANSACTION);
         }
+        CallContext context = request.context();
+        HostCalls host = new HostCalls(mapper, context, pool.settings().maxMessageSize());
+        Frame answer = channel.call(request.function(), frame, timeout, host);
+        pool.answered();
+        if (transaction != null && answer.has(Frame.HOOKS)) {
+            transaction.run();
+        }
+        if (answer.type() != FrameType.RESULT) {
+            throw pool.counters()
+                    .failed(CallErrors.answered(request.function(), channel.worker(), answer, host.lastThrown()));
+        }
+        return result(request, context, answer);
+    }
+
+    private @Nullable Object result(CallRequest request, @Nullable CallContext context, Frame answer) {
         try {
-            return mapper.result(answer, request.resultType());
+            ContextBlocks.Parts parts = ContextBlocks.split(answer);
+            Object result = mapper.result(parts.frame(), request.resultType());
+            if (context != null) {
+                context.incoming(parts.context());
+            }
+            return result;
         } catch (MappingException e) {
             throw invalid(request.function() + ": " + e.getMessage(), e.getCause());
+        } catch (WireException e) {
+            throw PythonException.of(ErrorDetail.of(ErrorCode.INTERNAL, request.function() + ": " + e.getMessage())
+                    .cause(e));
+        }
+    }
+
+    /** Has the worker run its hooks before the transaction is committed; throws what one of them raised. */
+    void prepare(WorkerChannel channel, @Nullable Duration remaining) {
+        vote(channel, "on_prepare hooks", FrameType.PREPARE, "{", remaining);
+    }
+
+    /** Has the worker run its hooks after the transaction; throws what the first of them that failed has raised. */
+    void completed(WorkerChannel channel, boolean committed) {
+        String hooks = committed ? "on_commit hooks" : "on_rollback hooks";
+        vote(channel, hooks, FrameType.COMPLETED, "{\"committed\":" + committed + ",", null);
+    }
+
+    private void vote(
+            WorkerChannel channel, String hooks, FrameType type, String bodyBegin, @Nullable Duration remaining) {
+        Duration timeout = timeout(channel, hooks, null, remaining);
+        String body = bodyBegin + "\"timeoutMillis\":" + timeout.toMillis() + "}";
+        Frame request = Frame.of(type, channel.nextRequestId(), body);
+        HostCalls host = new HostCalls(mapper, null, pool.settings().maxMessageSize());
+        Frame vote = channel.call(hooks, request, timeout, host);
+        if (!CallErrors.isYes(vote)) {
+            throw CallErrors.hookRaised(hooks, channel.worker(), vote);
         }
     }
 
     /** The caller's, else the function's own, else the pool's; a transaction shortens each. */
-    private Duration timeout(WorkerChannel channel, CallRequest request, @Nullable Duration remaining) {
-        Duration wanted = request.timeout() != null ? request.timeout() : channel.declaredTimeout(request.function());
+    private Duration timeout(
+            WorkerChannel channel, String function, @Nullable Duration given, @Nullable Duration remaining) {
+        Duration wanted = given != null ? given : channel.declaredTimeout(function);
         if (wanted == null) {
             wanted = pool.settings().callTimeout();
         }
@@ -52,15 +106,20 @@ final class Caller {
         }
         if (remaining.toMillis() < 1) {
             throw PythonException.of(ErrorDetail.of(
-                    ErrorCode.CALL_TIMEOUT,
-                    "the transaction's time was over before " + request.function() + " was sent"));
+                    ErrorCode.CALL_TIMEOUT, "the transaction's time was over before " + function + " was sent"));
         }
         return remaining;
     }
 
-    private Frame frame(long id, CallRequest request, Duration timeout) {
+    private Frame frame(WorkerChannel channel, CallRequest request, Duration timeout) {
         try {
+            long id = channel.nextRequestId();
             Frame frame = mapper.call(id, request.function(), request.arguments(), timeout.toMillis());
+            ContextBlock block =
+                    request.context() == null ? null : request.context().outgoing(channel.worker());
+            if (block != null) {
+                frame = ContextBlocks.joined(frame, block);
+            }
             int limit = pool.settings().maxMessageSize();
             if (frame.size() > limit) {
                 throw tooLarge(request.function(), frame.size(), limit);

@@ -11,6 +11,7 @@ import jakarta.resource.spi.ConnectionRequestInfo;
 import jakarta.resource.spi.LocalTransaction;
 import jakarta.resource.spi.ManagedConnection;
 import jakarta.resource.spi.ManagedConnectionMetaData;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,15 +29,18 @@ final class PythonManagedConnection implements ManagedConnection {
 
     private final Caller caller;
     private final WorkerChannel channel;
-    private final PythonXaResource xaResource = new PythonXaResource(this);
+    private final TransactionHooks hooks;
+    private final PythonXaResource xaResource;
     private final List<ConnectionEventListener> listeners = new CopyOnWriteArrayList<>();
     private final List<PythonConnectionHandle> handles = new CopyOnWriteArrayList<>();
     private volatile @Nullable PrintWriter logWriter;
     private volatile @Nullable String lostInTransaction;
 
-    PythonManagedConnection(Caller caller, WorkerChannel channel) {
+    PythonManagedConnection(Caller caller, WorkerChannel channel, TransactionSynchronizationRegistry registry) {
         this.caller = caller;
         this.channel = channel;
+        this.hooks = new TransactionHooks(this, registry);
+        this.xaResource = new PythonXaResource(this, hooks);
         channel.onLoss(() -> tellLoss(new ResourceException("worker " + channel.worker() + " has ended")));
     }
 
@@ -50,14 +54,42 @@ final class PythonManagedConnection implements ManagedConnection {
     @Nullable
     Object call(CallRequest request) {
         try {
-            return caller.call(channel, request, xaResource.remaining());
+            return caller.call(channel, request, xaResource.remaining(), xaResource.isEnlisted() ? hooks::hold : null);
         } catch (PythonException e) {
-            if (!channel.isUsable()) {
-                lostInTransaction = e.getMessage();
-                closeHandles();
-                tellLoss(e);
-            }
+            noteLoss(e);
             throw e;
+        }
+    }
+
+    private void noteLoss(PythonException failure) {
+        if (!channel.isUsable()) {
+            lostInTransaction = failure.getMessage();
+            closeHandles();
+            tellLoss(failure);
+        }
+    }
+
+    void prepareHooks() {
+        try {
+            caller.prepare(channel, xaResource.remaining());
+        } catch (PythonException e) {
+            noteLoss(e);
+            throw e;
+        }
+    }
+
+    /** After the transaction: the container may have this connection back already. */
+    void completeHooks(boolean committed) {
+        boolean taken = channel.tryTake();
+        try {
+            caller.completed(channel, committed);
+        } catch (PythonException e) {
+            noteLoss(e);
+            throw e;
+        } finally {
+            if (taken) {
+                channel.tryGive();
+            }
         }
     }
 
@@ -68,7 +100,12 @@ final class PythonManagedConnection implements ManagedConnection {
     /** Why the transaction must not commit, null if it may. */
     @Nullable
     String veto() {
-        return channel.isBusy() ? "a call to worker " + channel.worker() + " is still running" : lostInTransaction;
+        if (channel.isBusy()) {
+            return "a call to worker " + channel.worker() + " is still running";
+        }
+        return hooks.held() && !channel.isUsable()
+                ? "worker " + channel.worker() + " has ended, and with it the hooks of this transaction"
+                : lostInTransaction;
     }
 
     /** Gives up a call that another thread is in; nothing if there is none. */

@@ -13,6 +13,7 @@ import jakarta.resource.spi.ManagedConnectionFactory;
 import jakarta.resource.spi.ResourceAdapter;
 import jakarta.resource.spi.ResourceAdapterAssociation;
 import jakarta.resource.spi.ValidatingManagedConnectionFactory;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.PrintWriter;
 import java.util.HashSet;
 import java.util.Set;
@@ -55,7 +56,7 @@ public class PythonManagedConnectionFactory extends PoolProperties
             throws ResourceException {
         PoolView view = pool();
         try {
-            return new PythonManagedConnection(view.caller(), view.workerPool().open());
+            return new PythonManagedConnection(view.caller(), view.workerPool().open(), transactions());
         } catch (RuntimeException e) {
             // The container's one thread that fills all pools ends on anything else than a ResourceException.
             throw new ResourceException(e.getMessage(), e);
@@ -91,12 +92,21 @@ public class PythonManagedConnectionFactory extends PoolProperties
         return invalid;
     }
 
+    private TransactionSynchronizationRegistry transactions() throws ResourceException {
+        return ours().transactions();
+    }
+
+    private PythonResourceAdapter ours() throws ResourceException {
+        if (adapter instanceof PythonResourceAdapter ours) {
+            return ours;
+        }
+        throw new ResourceException("this connection factory belongs to no Serpentry resource adapter");
+    }
+
     private synchronized PoolView pool() throws ResourceException {
         PoolView view = pool;
         if (view == null) {
-            if (!(adapter instanceof PythonResourceAdapter ours)) {
-                throw new ResourceException("this connection factory belongs to no Serpentry resource adapter");
-            }
+            PythonResourceAdapter ours = ours();
             view = new PoolView(SettingsParser.parse(this), describe(), ours::surroundings);
             ours.add(view);
             pool = view;

@@ -14,11 +14,13 @@ import jakarta.resource.spi.ResourceAdapterInternalException;
 import jakarta.resource.spi.TransactionSupport.TransactionSupportLevel;
 import jakarta.resource.spi.UnavailableException;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Timer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -49,6 +51,7 @@ public class PythonResourceAdapter implements ResourceAdapter, Serializable {
     private final transient Map<String, PoolView> pools = new ConcurrentSkipListMap<>();
     private transient @Nullable RuntimeDirectory directory;
     private transient @Nullable Timer timer;
+    private transient @Nullable TransactionSynchronizationRegistry transactions;
 
     @Override
     public void start(BootstrapContext context) throws ResourceAdapterInternalException {
@@ -57,6 +60,7 @@ public class PythonResourceAdapter implements ResourceAdapter, Serializable {
             Timer clock = context.createTimer();
             directory = made;
             timer = clock;
+            transactions = context.getTransactionSynchronizationRegistry();
             surroundings.complete(
                     new Surroundings(made, new ContainerThreads(context.getWorkManager()), new Deadlines(clock)));
         } catch (IOException | UnavailableException e) {
@@ -93,6 +97,12 @@ public class PythonResourceAdapter implements ResourceAdapter, Serializable {
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("the resource adapter is not started", e);
         }
+    }
+
+    /** Waits for {@link #start} as {@link #surroundings} does. */
+    TransactionSynchronizationRegistry transactions() {
+        surroundings();
+        return Objects.requireNonNull(transactions);
     }
 
     /** @throws ResourceException if another pool has that name */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.connector.internal.jca;
 
+import io.serpentry.connector.PythonException;
 import java.time.Duration;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A managed connection's part in a transaction. It always votes read-only, so the database commits in one phase and no log
- * record is left; it vetoes if a call is in flight or its worker was lost in one.
+ * record is left; it vetoes if a call is in flight, its worker was lost in one or with hooks, or a hook raises.
  *
  * <p>The transaction manager may call {@link #end} and {@link #rollback} from its own threads while a call runs: the call
  * is then given up without touching the worker's socket.
@@ -19,11 +20,19 @@ final class PythonXaResource implements XAResource {
     private static final long NONE = Long.MAX_VALUE;
 
     private final PythonManagedConnection connection;
+    private final TransactionHooks hooks;
+    private volatile boolean enlisted;
     private volatile int timeoutSeconds;
     private volatile long deadlineNanos = NONE;
 
-    PythonXaResource(PythonManagedConnection connection) {
+    PythonXaResource(PythonManagedConnection connection, TransactionHooks hooks) {
         this.connection = connection;
+        this.hooks = hooks;
+    }
+
+    /** Whether what happens now belongs to a transaction. */
+    boolean isEnlisted() {
+        return enlisted;
     }
 
     /** What is left of the transaction's time, null if there is no transaction or it has no timeout. */
@@ -38,6 +47,7 @@ final class PythonXaResource implements XAResource {
         if (flags == TMNOFLAGS) {
             connection.transactionBegins();
         }
+        enlisted = true;
         int seconds = timeoutSeconds;
         deadlineNanos = seconds == 0
                 ? NONE
@@ -46,18 +56,32 @@ final class PythonXaResource implements XAResource {
 
     @Override
     public void end(Xid xid, int flags) {
+        enlisted = false;
         deadlineNanos = NONE;
     }
 
     @Override
     public int prepare(Xid xid) throws XAException {
-        refuseIfLost();
+        prepareHooks();
         return XA_RDONLY;
     }
 
+    /** Only in one phase, for this resource never votes to be asked again. */
     @Override
     public void commit(Xid xid, boolean onePhase) throws XAException {
+        prepareHooks();
+    }
+
+    private void prepareHooks() throws XAException {
         refuseIfLost();
+        try {
+            hooks.prepare();
+        } catch (PythonException e) {
+            XAException veto = new XAException("a hook of Python has vetoed the commit: " + e.getMessage());
+            veto.errorCode = XAException.XA_RBROLLBACK;
+            veto.initCause(e);
+            throw veto;
+        }
     }
 
     private void refuseIfLost() throws XAException {

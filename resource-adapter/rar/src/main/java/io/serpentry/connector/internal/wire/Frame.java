@@ -14,6 +14,17 @@ public record Frame(FrameType type, int flags, long requestId, byte[] body, List
     /** The body holds references to attachments. */
     public static final int REFERENCES = 1;
 
+    /** The first attachment is a context block. */
+    public static final int CONTEXT = 2;
+
+    /** The call belongs to a transaction. */
+    public static final int TRANSACTION = 4;
+
+    /** The worker holds hooks of the transaction. */
+    public static final int HOOKS = 8;
+
+    static final int KNOWN_FLAGS = REFERENCES | CONTEXT | TRANSACTION | HOOKS;
+
     static final byte[] NO_BODY = new byte[0];
 
     public static Frame of(FrameType type, long requestId) {
@@ -22,6 +33,14 @@ public record Frame(FrameType type, int flags, long requestId, byte[] body, List
 
     public static Frame of(FrameType type, long requestId, String json) {
         return new Frame(type, 0, requestId, json.getBytes(StandardCharsets.UTF_8), List.of());
+    }
+
+    public boolean has(int flag) {
+        return (flags & flag) != 0;
+    }
+
+    public Frame with(int flag) {
+        return new Frame(type, flags | flag, requestId, body, attachments);
     }
 
     public String text() {

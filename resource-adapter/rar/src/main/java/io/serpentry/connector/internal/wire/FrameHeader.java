@@ -19,7 +19,6 @@ record FrameHeader(FrameType type, int flags, int attachments, long requestId, i
     static final int LENGTH = 24;
     private static final short MAGIC = 0x5350;
     private static final byte VERSION = 1;
-    private static final int KNOWN_FLAGS = Frame.REFERENCES;
 
     /** Reads 24 bytes at {@code at} without moving the buffer's position. */
     static FrameHeader read(ByteBuffer from, int at, long maxMessageSize) throws WireException {
@@ -34,7 +33,7 @@ record FrameHeader(FrameType type, int flags, int attachments, long requestId, i
             throw new WireException(Reason.TYPE, "unknown frame type " + (from.get(at + 3) & 0xff));
         }
         int flags = from.getShort(at + 4) & 0xffff;
-        if ((flags & ~KNOWN_FLAGS) != 0) {
+        if ((flags & ~Frame.KNOWN_FLAGS) != 0) {
             throw new WireException(Reason.FLAGS, "unknown flags 0x%04x".formatted(flags));
         }
         int attachments = from.getShort(at + 6) & 0xffff;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.connector.internal.wire;
 
+import jakarta.json.JsonValue;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import jakarta.json.bind.JsonbConfig;
@@ -9,6 +10,7 @@ import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +65,8 @@ public final class ValueMapper {
         return new Frame(FrameType.CALL, flags, requestId, body, attachments.buffers());
     }
 
-    private String toJson(String name, @Nullable Object value, Attachments attachments) throws MappingException {
+    private String toJson(@Nullable String argument, @Nullable Object value, Attachments attachments)
+            throws MappingException {
         if (value == null) {
             return "null";
         }
@@ -82,10 +85,9 @@ public final class ValueMapper {
         try {
             return attachments.during(() -> jsonb().toJson(value));
         } catch (RuntimeException | StackOverflowError e) {
+            String what = argument == null ? "the result" : "argument '" + argument + "'";
             throw new MappingException(
-                    "argument '" + name + "' (" + value.getClass().getName() + ") can not be written as JSON: "
-                            + reason(e),
-                    e);
+                    what + " (" + value.getClass().getName() + ") can not be written as JSON: " + reason(e), e);
         }
     }
 
@@ -115,8 +117,38 @@ public final class ValueMapper {
         }
     }
 
+    /**
+     * An argument with which Python calls a method of the application.
+     *
+     * @throws MappingException if it does not fit the type
+     */
+    public @Nullable Object argument(String name, @Nullable JsonValue value, List<ByteBuffer> attachments, Type type)
+            throws MappingException {
+        if (value == null || value == JsonValue.NULL) {
+            return null;
+        }
+        try {
+            return Attachments.of(attachments).during(() -> jsonb().fromJson(value.toString(), type));
+        } catch (RuntimeException | StackOverflowError e) {
+            throw new MappingException(
+                    "argument '" + name + "' can not be read as " + type.getTypeName() + ": " + reason(e), e);
+        }
+    }
+
+    /**
+     * What a method of the application has returned to Python.
+     *
+     * @throws MappingException if JSON-B can not write it
+     */
+    public Frame hostResult(long requestId, @Nullable Object value) throws MappingException {
+        Attachments attachments = Attachments.collecting();
+        String json = toJson(null, value, attachments);
+        int flags = attachments.buffers().isEmpty() ? 0 : Frame.REFERENCES;
+        return new Frame(FrameType.HOST_RESULT, flags, requestId, UnicodeText.utf8(json), attachments.buffers());
+    }
+
     private static Object bytes(Frame frame, Type type) throws MappingException {
-        boolean onlyBytes = (frame.flags() & Frame.REFERENCES) != 0
+        boolean onlyBytes = frame.has(Frame.REFERENCES)
                 && frame.attachments().size() == 1
                 && Arrays.equals(frame.body(), ONLY_BYTES);
         if (!onlyBytes) {

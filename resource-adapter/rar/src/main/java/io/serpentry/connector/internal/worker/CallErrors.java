@@ -8,14 +8,24 @@ import io.serpentry.connector.PythonTrace;
 import io.serpentry.connector.StartFailure;
 import io.serpentry.connector.WorkerIdentity;
 import io.serpentry.connector.internal.wire.Frame;
+import io.serpentry.connector.internal.wire.FrameType;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The exceptions of calls, in words that name worker, function and cause. */
 public final class CallErrors {
+
+    private static final String HOST_ERROR = "serpentry.HostError";
+    private static final int LONGEST_STACK = 64 * 1024;
 
     private CallErrors() {}
 
@@ -33,6 +43,14 @@ public final class CallErrors {
                         "another thread is in a call on this connection to worker " + worker + ", so " + function
                                 + " can not be sent; take one connection for each thread")
                 .context(Map.of("function", function, "worker", worker.id())));
+    }
+
+    static PythonException tooDeep(String function, int limit) {
+        return PythonException.of(ErrorDetail.of(
+                        ErrorCode.ILLEGAL_STATE,
+                        function + " was not sent: " + limit
+                                + " calls already wait for each other on this connection, each called by the one before")
+                .context(Map.of("function", function, "limit", Integer.toString(limit))));
     }
 
     static PythonException notTaken(String function) {
@@ -128,6 +146,12 @@ public final class CallErrors {
 
     /** The exception for an ERROR frame that answers a call. */
     public static PythonException answered(String function, WorkerIdentity worker, Frame error) {
+        return answered(function, worker, error, null);
+    }
+
+    /** @param thrown what the server last threw into the call, the cause if Python let that pass */
+    public static PythonException answered(
+            String function, WorkerIdentity worker, Frame error, @Nullable Throwable thrown) {
         try {
             ControlMessage message = ControlMessage.of(error);
             Map<String, String> context = new LinkedHashMap<>(message.texts("context"));
@@ -143,11 +167,64 @@ public final class CallErrors {
             return PythonException.of(ErrorDetail.of(code, text)
                     .context(context)
                     .retryable(message.flag("retryable"))
+                    .cause(HOST_ERROR.equals(type) ? thrown : null)
                     .python(type.isEmpty() ? null : message.trace("traceback")));
         } catch (IOException e) {
             return PythonException.of(
                     ErrorDetail.of(ErrorCode.INTERNAL, "worker " + worker + " sent an error that can not be read")
                             .cause(e));
+        }
+    }
+
+    /** The ERROR that raises in Python what the server has thrown. */
+    public static Frame hostError(long requestId, Throwable failure) {
+        PythonException ours = failure instanceof PythonException known ? known : null;
+        StringWriter stack = new StringWriter();
+        failure.printStackTrace(new PrintWriter(stack));
+        String traceback = stack.toString();
+        JsonObjectBuilder context = Json.createObjectBuilder();
+        if (ours != null) {
+            ours.context().forEach(context::add);
+        }
+        String code = (ours == null ? ErrorCode.HOST_RAISED : ours.code()).name();
+        JsonObject body = Json.createObjectBuilder()
+                .add("code", code)
+                .add("type", failure.getClass().getName())
+                .add("message", String.valueOf(failure.getMessage()))
+                .add("retryable", ours != null && ours.retryable())
+                .add("context", context)
+                .add("traceback", traceback.substring(0, Math.min(traceback.length(), LONGEST_STACK)))
+                .build();
+        return Frame.of(FrameType.ERROR, requestId, body.toString());
+    }
+
+    /** The exception for a hook that has raised; {@code vote} says so. */
+    public static PythonException hookRaised(String hook, WorkerIdentity worker, Frame vote) {
+        return vote(vote)
+                .map(error -> answered(hook, worker, error))
+                .orElseGet(() -> PythonException.of(
+                        ErrorDetail.of(ErrorCode.INTERNAL, "worker " + worker + " sent a vote that can not be read")));
+    }
+
+    private static Optional<Frame> vote(Frame vote) {
+        try {
+            JsonObject body = ControlMessage.of(vote).json();
+            return body.get("error") instanceof JsonObject error
+                    ? Optional.of(Frame.of(FrameType.ERROR, vote.requestId(), error.toString()))
+                    : Optional.empty();
+        } catch (IOException e) {
+            WorkerLog.LOG.debug("a vote that can not be read", e);
+            return Optional.empty();
+        }
+    }
+
+    /** Whether all hooks went well. */
+    public static boolean isYes(Frame vote) {
+        try {
+            return vote.type() == FrameType.VOTE && ControlMessage.of(vote).flag("commit");
+        } catch (IOException e) {
+            WorkerLog.LOG.debug("a vote that can not be read", e);
+            return false;
         }
     }
 

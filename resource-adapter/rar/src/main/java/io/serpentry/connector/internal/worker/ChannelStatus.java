@@ -32,6 +32,17 @@ record ChannelStatus(
     static final ChannelStatus TAKEN = new ChannelStatus(Phase.TAKEN, null, null);
     static final ChannelStatus CLOSED = new ChannelStatus(Phase.CLOSED, null, null);
 
+    /** A call within that one has no longer than it. */
+    ChannelStatus endingWith(ChannelStatus around) {
+        Exchange outer = around.exchange();
+        if (exchange == null || outer == null || exchange.deadline() <= outer.deadline()) {
+            return this;
+        }
+        Exchange shortened = new Exchange(
+                exchange.what(), exchange.request(), exchange.startedAt(), exchange.timeout(), outer.deadline());
+        return new ChannelStatus(phase, shortened, doom);
+    }
+
     ChannelStatus doomedBy(Doom reason) {
         return new ChannelStatus(Phase.DOOMED, exchange, reason);
     }

@@ -39,12 +39,19 @@ public final class WorkerChannel implements Deadlines.Watched {
 
     private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration EXIT_AFTER_EOF = Duration.ofMillis(500);
+    private static final int DEEPEST = 8;
 
     private final Worker worker;
     private final FrameConnection connection;
     private final WorkerPool pool;
     private final AtomicReference<ChannelStatus> status = new AtomicReference<>(ChannelStatus.IDLE);
     private volatile Runnable lossListener = () -> {};
+    /** Who answers a question of Python at this moment: that thread may make a nested call. */
+    private volatile @Nullable Thread answering;
+    /** Of the calls that run within each other; for the thread that calls. */
+    private int depth;
+    /** Why the channel was closed in the midst of a call; for the calls around it. */
+    private volatile @Nullable Doom ended;
 
     WorkerChannel(Worker worker, FrameConnection connection, WorkerPool pool) {
         this.worker = worker;
@@ -121,34 +128,54 @@ public final class WorkerChannel implements Deadlines.Watched {
     }
 
     /**
-     * Sends a call and waits for its answer, which is a RESULT or an ERROR of Python. The channel must be taken.
+     * Sends a request and waits for its answer, which is a RESULT, an ERROR or a VOTE of Python. The channel must be taken; while
+     * Python waits for an answer to a question of its own, the thread that answers it may make a nested call.
      *
-     * @param request the call, its id from {@link #nextRequestId()}
+     * @param request a CALL, PREPARE or COMPLETED, its id from {@link #nextRequestId()}
      * @param timeout more than zero
+     * @param host answers what Python asks meanwhile
      * @throws PythonException for every other outcome; unless {@link #isUsable()} still says yes, the channel is then closed
      *     and its worker dead or, if that could not be confirmed, its zygote killed
      */
-    public Frame call(String function, Frame request, Duration timeout) {
+    public Frame call(String function, Frame request, Duration timeout, HostCallHandler host) {
         if (Thread.currentThread().isInterrupted()) {
             throw CallErrors.interruptedBefore(function);
         }
-        ChannelStatus busy = status(Phase.BUSY, function, request.requestId(), timeout);
-        if (worker.state() != WorkerState.LIVE || !status.compareAndSet(ChannelStatus.TAKEN, busy)) {
+        ChannelStatus around = around(function);
+        ChannelStatus busy =
+                status(Phase.BUSY, function, request.requestId(), timeout).endingWith(around);
+        if (worker.state() != WorkerState.LIVE || !status.compareAndSet(around, busy)) {
             throw notCallable(function);
         }
-        pool.counters().callBegins();
-        worker.countCall();
+        if (request.type() == FrameType.CALL) {
+            pool.counters().callBegins();
+            worker.countCall();
+        }
+        depth++;
         try {
-            Frame answer = exchange(request, busy);
-            if (status.compareAndSet(busy, ChannelStatus.TAKEN)) {
+            Frame answer = exchange(request, busy, host);
+            if (status.compareAndSet(busy, around)) {
                 return answer;
             }
             throw doomed(function, null);
         } catch (IOException e) {
             throw doomed(function, e);
         } finally {
+            depth--;
             worker.stopIfQuiet();
         }
+    }
+
+    /** The status that a call is made from: that of the call around it, or TAKEN. */
+    private ChannelStatus around(String function) {
+        ChannelStatus now = now();
+        if (now.phase() != Phase.BUSY || answering != Thread.currentThread()) {
+            return ChannelStatus.TAKEN;
+        }
+        if (depth == DEEPEST) {
+            throw CallErrors.tooDeep(function, DEEPEST);
+        }
+        return now;
     }
 
     private ChannelStatus status(Phase phase, String what, long request, Duration timeout) {
@@ -158,7 +185,10 @@ public final class WorkerChannel implements Deadlines.Watched {
 
     private PythonException notCallable(String function) {
         return switch (now().phase()) {
-            case BUSY, DOOMED -> CallErrors.secondThread(function, worker.identity());
+            case BUSY, DOOMED ->
+                answering == Thread.currentThread()
+                        ? CallErrors.lostBefore(function, worker.identity(), worker.awaitExit(Duration.ZERO))
+                        : CallErrors.secondThread(function, worker.identity());
             case IDLE, CHECKING -> CallErrors.notTaken(function);
             case TAKEN, CLOSED ->
                 pool.counters()
@@ -166,14 +196,18 @@ public final class WorkerChannel implements Deadlines.Watched {
         };
     }
 
-    private Frame exchange(Frame request, ChannelStatus during) throws IOException {
+    private Frame exchange(Frame request, ChannelStatus during, HostCallHandler host) throws IOException {
         Exchange exchange = during.exchange();
         pool.deadlines().arm(exchange == null ? Deadlines.NONE : exchange.deadline());
         connection.send(request);
         while (true) {
             Frame answer = connection.receive();
             if (answer.requestId() == request.requestId()) {
-                return expected(answer);
+                if (answer.type() != FrameType.HOST_CALL) {
+                    return expected(answer);
+                }
+                connection.send(answered(answer, host));
+                continue;
             }
             if (Long.compareUnsigned(answer.requestId(), request.requestId()) > 0) {
                 throw new ProtocolException("it answered request " + answer.requestId() + ", which was never made");
@@ -182,9 +216,19 @@ public final class WorkerChannel implements Deadlines.Watched {
         }
     }
 
+    private Frame answered(Frame question, HostCallHandler host) {
+        Thread before = answering;
+        answering = Thread.currentThread();
+        try {
+            return host.serve(question);
+        } finally {
+            answering = before;
+        }
+    }
+
     private static Frame expected(Frame answer) throws ProtocolException {
         return switch (answer.type()) {
-            case RESULT, ERROR, PONG -> answer;
+            case RESULT, ERROR, PONG, VOTE -> answer;
             default -> throw new ProtocolException("it answered with " + answer.type());
         };
     }
@@ -192,6 +236,7 @@ public final class WorkerChannel implements Deadlines.Watched {
     /** The call failed or was doomed: sees the worker dead, then says what happened. */
     private PythonException doomed(String function, @Nullable IOException failure) {
         Doom doom = settle(failure);
+        ended = doom;
         if (doom.reason() == Doom.Reason.LOST && worker.awaitExit(EXIT_AFTER_EOF) == null) {
             worker.stop(Rung.AT_ONCE, 0);
         }
@@ -231,7 +276,7 @@ public final class WorkerChannel implements Deadlines.Watched {
         } else if (failure != null) {
             tryDoom(new Doom(Doom.Reason.LOST, "its socket failed: " + failure.getMessage()));
         }
-        Doom doom = now().doom();
+        Doom doom = now().doom() == null ? ended : now().doom();
         return doom == null ? new Doom(Doom.Reason.LOST, "its channel was closed") : doom;
     }
 
@@ -308,7 +353,7 @@ public final class WorkerChannel implements Deadlines.Watched {
             return isUsable();
         }
         try {
-            exchange(Frame.of(FrameType.PING, nextRequestId()), checking);
+            exchange(Frame.of(FrameType.PING, nextRequestId()), checking, WorkerChannel::unexpected);
             return status.compareAndSet(checking, ChannelStatus.IDLE) && isUsable();
         } catch (IOException e) {
             WorkerLog.LOG.debugf(e, "%s does not answer", worker.identity());
@@ -317,6 +362,10 @@ public final class WorkerChannel implements Deadlines.Watched {
             worker.stop(Rung.AT_ONCE, 0);
             return false;
         }
+    }
+
+    private static Frame unexpected(Frame question) {
+        throw new IllegalStateException("a worker asked " + question.text() + " while no call ran");
     }
 
     /** Whether the worker has reached a limit of the pool's settings and should be replaced. */

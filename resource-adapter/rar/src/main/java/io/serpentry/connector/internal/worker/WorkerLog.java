@@ -87,4 +87,10 @@ public interface WorkerLog extends BasicLogger {
     @LogMessage(level = DEBUG)
     @Message(id = 115, value = "Could not ask worker %s to finish; the ladder follows")
     void byeFailed(String worker, @Cause Throwable cause);
+
+    @LogMessage(level = ERROR)
+    @Message(
+            id = 116,
+            value = "The Python hooks of a transaction did not run as they should after its %s; they are not run again")
+    void hooksFailed(String outcome, @Cause Throwable cause);
 }
