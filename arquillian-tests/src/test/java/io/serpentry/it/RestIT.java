@@ -15,6 +15,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -93,14 +94,19 @@ class RestIT {
                         CLAIM + "/revisions",
                         CLAIM + "/restore",
                         CLAIM + "/touch",
+                        CLAIM + "/export",
                         CLAIM,
+                        SESSIONS + "/import",
+                        SESSIONS + "/export?filter=kind:durable&q=north",
+                        SESSIONS + "/import?existing=skip",
                         SESSIONS + "/statistics",
                         "/api/v1/stores");
+        Map<String, String> files = new HashMap<>();
         for (RestDocument.Curl command : commands) {
             // The first worker may have been replaced by now.
             String path = command.path()
                     .replace("default-1", idOf(admin.get(WORKERS).items().get(0)));
-            RestAnswer answer = command.sentBy(admin, path);
+            RestAnswer answer = command.sentBy(admin, path, files);
             assertThat(answer.status())
                     .as(command.method() + " " + path + " " + answer.body())
                     .isBetween(200, 204);

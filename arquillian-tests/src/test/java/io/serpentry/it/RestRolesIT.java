@@ -85,6 +85,9 @@ class RestRolesIT {
         "GET,    /api/v1/sessions/nope/revisions,401, 403, 404, 404, 404",
         "POST,   /api/v1/sessions/nope/restore,  401, 403, 403, 404, 404",
         "POST,   /api/v1/sessions/nope/touch,    401, 403, 403, 404, 404",
+        "POST,   /api/v1/sessions/nope/export,   401, 403, 403, 404, 404",
+        "POST,   /api/v1/sessions/export,        401, 403, 403, 200, 200",
+        "POST,   /api/v1/sessions/import,        401, 403, 403, 403, 400",
         "GET,    /api/v1/nothing,                401, 403, 404, 404, 404",
         "GET,    /nothing,                       401, 403, 404, 404, 404",
         "GET,    /error,                         401, 403, 404, 404, 404",
@@ -112,7 +115,10 @@ class RestRolesIT {
     private static int answer(RunningServer server, String who, String method, String path) {
         RestUser user = user(server, who);
         return switch (method) {
-            case "POST" -> user.post(path, BODIES.getOrDefault(path, "")).status();
+            case "POST" ->
+                user.with("Content-Type", path.endsWith("/import") ? "application/x-ndjson" : "application/json")
+                        .send(method, path, BodyPublishers.ofString(BODIES.getOrDefault(path, "")))
+                        .status();
             case "PATCH" -> user.patch(path, "{}").status();
             default -> user.send(method, path, BodyPublishers.noBody()).status();
         };

@@ -52,6 +52,8 @@ class RestSessionErrorsIT {
                 "POST  | /                | {'ids': 'a'}                         | ids",
                 "POST  | /                | {'id': 'a b'}                        | session id",
                 "POST  | /                | {'id': 'statistics'}                 | id",
+                "POST  | /                | {'id': 'export'}                     | id",
+                "POST  | /                | {'id': 'import'}                     | id",
                 "POST  | /                | {'id': 7}                            | id",
                 "POST  | /                | {'createdAt': '2026-01-02T03:04:05Z'} | createdAt",
                 "POST  | /                | {'kind': 'eternal'}                  | kind",

@@ -11,6 +11,7 @@ import io.serpentry.testkit.JbossCli;
 import io.serpentry.testkit.OutsideApp;
 import io.serpentry.testkit.OutsideWar;
 import io.serpentry.testkit.PostgresServer;
+import io.serpentry.testkit.RestAnswer;
 import io.serpentry.testkit.RunningServer;
 import io.serpentry.testkit.ServerVariables;
 import java.io.IOException;
@@ -141,6 +142,19 @@ class SessionDatabaseIT {
                         .filter(line -> line.group(3).startsWith("COMMIT")))
                 .hasSize(1);
         assertThat(app.text("GET", path("ShopDS"))).isEqualTo("2\n2\n1");
+    }
+
+    @Test
+    void twoDataSourcesWithoutXaMustBeRefusedWithTheWayOut() throws IOException {
+        addDataSource();
+        OutsideApp app = deployed();
+        app.text("PUT", path("ShopDS"));
+
+        RestAnswer refused = app.send("POST", path("ShopDS") + "&n=2");
+
+        assertThat(refused.status()).as(refused.body()).isEqualTo(409);
+        assertThat(refused.body()).startsWith("ILLEGAL_STATE:").contains("serpentry.store.datasource");
+        assertThat(app.text("GET", path("ShopDS"))).isEqualTo("\n\n0");
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.serpentry.it.app.Bookings;
 import io.serpentry.it.app.SessionDesk;
 import io.serpentry.testkit.Await;
 import io.serpentry.testkit.BookingClients;
+import io.serpentry.testkit.ContendedSession;
 import io.serpentry.testkit.OutsideApp;
 import io.serpentry.testkit.OutsideWar;
 import io.serpentry.testkit.PostgresServer;
@@ -30,7 +31,6 @@ class StoreOutageIT {
 
     private static final String CIRCUIT = "serpentry_store_circuit_state";
     private static final String OPENED = "serpentry_store_circuit_changes_total";
-    private static final String RETRIES = "serpentry_session_retries_total";
 
     /** One that syncs to disk: what it has acknowledged survives its kill. */
     private static final PostgresServer POSTGRES = PostgresServer.start();
@@ -91,6 +91,10 @@ class StoreOutageIT {
                 .results()
                 .mapToDouble(line -> Double.parseDouble(line.group(1)))
                 .sum();
+    }
+
+    private static double retries(String operation) {
+        return metric("serpentry_session_retries_total", "operation=\"" + operation + "\"");
     }
 
     private static long logged(String message) throws IOException {
@@ -183,12 +187,52 @@ class StoreOutageIT {
 
     @Test
     void aReadMustBeRepeatedWhenTheDatabaseIsGone() {
-        double before = metric(RETRIES, "operation=\"find\"");
+        double before = retries("find");
 
         POSTGRES.stopImmediately();
         app.send("GET", "/sessions?id=unknown");
 
-        assertThat(metric(RETRIES, "operation=\"find\"")).isGreaterThan(before);
+        assertThat(retries("find")).isGreaterThan(before);
+    }
+
+    @Test
+    void aSaveOfItsOwnMustBeRepeatedUntilTheOtherTransactionIsOutOfTheWay() {
+        app.text("PUT", "/sessions?id=" + id);
+        ContendedSession contended = ContendedSession.of(POSTGRES, DATABASE, id, 2);
+        double before = retries("save");
+
+        app.text("POST", "/sessions?text=kept&id=" + id);
+
+        assertThat(contended.attempts()).isEqualTo(3);
+        assertThat(retries("save")).isEqualTo(before + 2);
+        assertThat(app.text("GET", "/sessions/text?id=" + id)).isEqualTo("kept");
+    }
+
+    @Test
+    void aSaveInACallersTransactionMustBeTriedOnceAndRolledBackWithIt() {
+        String bookings = "/bookings?source=SerpentryDS&session=" + id;
+        app.text("PUT", bookings);
+        ContendedSession contended = ContendedSession.of(POSTGRES, DATABASE, id, 1);
+        double before = retries("save");
+
+        String refusal = refused("POST", bookings + "&n=2");
+
+        assertThat(refusal).startsWith("STORE_UNAVAILABLE: ");
+        assertThat(contended.attempts()).as(refusal).isEqualTo(1);
+        assertThat(retries("save")).isEqualTo(before);
+        assertThat(app.text("GET", bookings)).isEqualTo("\n\n0");
+    }
+
+    @Test
+    void aReadInACallersTransactionMustNotBeRepeatedWhenTheDatabaseIsGone() {
+        String bookings = "/bookings?source=SerpentryDS&session=" + id;
+        app.text("PUT", bookings);
+        double before = retries("find");
+
+        POSTGRES.stopImmediately();
+
+        assertThat(refused("GET", bookings)).startsWith("STORE_UNAVAILABLE: ");
+        assertThat(retries("find")).isEqualTo(before);
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,7 +27,8 @@ public final class RestDocument {
     private static final Pattern BLOCK =
             Pattern.compile("^```(sh|json)\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern CURL = Pattern.compile(
-            "^curl -u admin(?: -X (?<method>[A-Z]+))?(?<headers>(?: -H '[^']+')*)(?: \\\\\n"
+            "^curl -u admin(?: -X (?<method>[A-Z]+))?(?<headers>(?: -H '[^']+')*)(?: -T (?<upload>\\S+))?"
+                    + "(?: -o (?<output>\\S+))?(?: \\\\\n"
                     + "  -d '(?<body>[^']*)' \\\\\n )? '?http://localhost:8080/serpentry(?<path>[^'\n]*)'?$",
             Pattern.MULTILINE);
     private static final Pattern HEADER = Pattern.compile(" -H '([^:']+): ([^']*)'");
@@ -39,8 +41,10 @@ public final class RestDocument {
      * @param headers as curl has them, {@code  -H 'name: value'} for each
      * @param path behind the context root
      * @param body null for none
+     * @param upload the file that is its body; null for none
+     * @param output the file that its answer is written to; null for none
      */
-    public record Curl(String method, String headers, String path, String body) {
+    public record Curl(String method, String headers, String path, String body, String upload, String output) {
 
         private static Curl of(Matcher command) {
             String body = command.group("body");
@@ -49,16 +53,28 @@ public final class RestDocument {
                     method != null ? method : body == null ? "GET" : "POST",
                     command.group("headers"),
                     command.group("path"),
-                    body);
+                    body,
+                    command.group("upload"),
+                    command.group("output"));
         }
 
-        /** Does what curl would do, there. */
-        public RestAnswer sentBy(RestUser user, String there) {
+        /**
+         * Does what curl would do, there.
+         *
+         * @param files by their names; read and written
+         */
+        public RestAnswer sentBy(RestUser user, String there, Map<String, String> files) {
             RestUser sender = user;
             for (MatchResult header : HEADER.matcher(headers).results().toList()) {
                 sender = sender.with(header.group(1), header.group(2));
             }
-            return sender.send(method, there, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+            String content = upload == null ? body : files.get(upload);
+            RestAnswer answer = sender.send(
+                    method, there, content == null ? BodyPublishers.noBody() : BodyPublishers.ofString(content));
+            if (output != null) {
+                files.put(output, answer.body());
+            }
+            return answer;
         }
     }
 

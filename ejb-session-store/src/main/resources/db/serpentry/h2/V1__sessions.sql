@@ -34,6 +34,11 @@ create index serpentry_session_expires_at on serpentry_session (expires_at);
 create index serpentry_session_created_at on serpentry_session (created_at, id);
 create index serpentry_session_owner on serpentry_session (owner, created_at, id);
 
+-- H2 reads no index backward.
+create index serpentry_session_id_descending on serpentry_session (id desc);
+create index serpentry_session_created_at_descending on serpentry_session (created_at desc, id desc);
+create index serpentry_session_owner_descending on serpentry_session (owner desc, created_at desc, id desc);
+
 -- One row for each entry, with its present content.
 create table serpentry_entry (
     session_id     varchar(128) not null references serpentry_session (id) on delete cascade,

@@ -11,6 +11,7 @@ public final class Roles {
     /** Also calls functions, and sees tracebacks and what Python wrote. */
     public static final String OPERATOR = "operator";
 
+    /** Also imports sessions. */
     public static final String ADMIN = "admin";
 
     private Roles() {}

@@ -58,8 +58,8 @@ public class BookingDesk extends HttpServlet {
     }
 
     private String shown(String source, String session) throws NamingException, SQLException {
-        return text(bookings.rows(source, session)) + "\n" + text(bookings.entries(session)) + "\n"
-                + bookings.count(session);
+        String entries = text(bookings.entries(session));
+        return text(bookings.rows(source, session)) + "\n" + entries + "\n" + bookings.count(session);
     }
 
     private static String text(List<Integer> numbers) {

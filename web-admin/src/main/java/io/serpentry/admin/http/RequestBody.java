@@ -4,6 +4,7 @@ package io.serpentry.admin.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.serpentry.admin.problem.Refusal;
+import io.serpentry.connector.PythonException;
 import jakarta.json.JsonValue;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.NotSupportedException;
@@ -16,10 +17,22 @@ import org.jspecify.annotations.Nullable;
 /** The body of a request. */
 public final class RequestBody {
 
-    /** Below the 10 MiB at which the server would cut the connection, so that the client still hears why. */
+    /** Below the 10 MiB at which WildFly by itself would cut the connection, so that the client still hears why. */
     static final int MAX_BYTES = 8 * 1024 * 1024;
 
     private RequestBody() {}
+
+    /**
+     * How long a body may be that is not held.
+     *
+     * @param setting the configuration key that says so
+     */
+    public record Limit(long bytes, String setting) {
+
+        PythonException exceeded() {
+            return Refusal.tooLarge(bytes, setting);
+        }
+    }
 
     /**
      * Reads a body of JSON to its end, as strictly as {@link StrictJson}.
@@ -30,14 +43,34 @@ public final class RequestBody {
      * @throws io.serpentry.connector.InvalidArgumentException if it can not be read, or only in more ways than one
      */
     public static JsonValue json(HttpServletRequest request, InputStream in) {
-        if (!isJson(request.getContentType())) {
-            throw new NotSupportedException();
-        }
+        requireType(request, "application/json");
         return StrictJson.read(read(in, request.getContentLengthLong(), MAX_BYTES));
     }
 
-    static boolean isJson(@Nullable String type) {
-        return type != null && type.replaceFirst(";.*", "").strip().equalsIgnoreCase("application/json");
+    /**
+     * A body to be read while it comes.
+     *
+     * @return throws {@link io.serpentry.connector.MessageTooLargeException} when it is over the limit, and {@link
+     *     io.serpentry.connector.InvalidArgumentException} when it ends too early
+     * @throws NotSupportedException if it is not declared as of that media type
+     * @throws io.serpentry.connector.MessageTooLargeException if it is announced to be over the limit
+     */
+    public static InputStream stream(HttpServletRequest request, InputStream in, String type, Limit limit) {
+        requireType(request, type);
+        if (request.getContentLengthLong() > limit.bytes()) {
+            throw limit.exceeded();
+        }
+        return new BoundedBody(in, limit);
+    }
+
+    private static void requireType(HttpServletRequest request, String wanted) {
+        if (!isDeclared(request.getContentType(), wanted)) {
+            throw new NotSupportedException();
+        }
+    }
+
+    static boolean isDeclared(@Nullable String type, String wanted) {
+        return type != null && type.replaceFirst(";.*", "").strip().equalsIgnoreCase(wanted);
     }
 
     /**

@@ -2,7 +2,9 @@
 package io.serpentry.admin.problem;
 
 import static org.jboss.logging.Logger.Level.ERROR;
+import static org.jboss.logging.Logger.Level.WARN;
 
+import io.serpentry.session.ArchiveProblem;
 import java.lang.invoke.MethodHandles;
 import org.jboss.logging.BasicLogger;
 import org.jboss.logging.Logger;
@@ -15,11 +17,22 @@ import org.jboss.logging.annotations.ValidIdRange;
 /** What the REST interface logs: SERP00400 to SERP00499. */
 @MessageLogger(projectCode = "SERP", length = 5)
 @ValidIdRange(min = 400, max = 499)
-interface AdminLog extends BasicLogger {
+public interface AdminLog extends BasicLogger {
 
     AdminLog LOG = Logger.getMessageLogger(MethodHandles.lookup(), AdminLog.class, "io.serpentry.admin");
 
     @LogMessage(level = ERROR)
     @Message(id = 400, value = "%s %s failed; the client was told %s, trace %s")
     void requestFailed(@Cause Throwable cause, String method, String path, String instance, String traceId);
+
+    @LogMessage(level = ERROR)
+    @Message(
+            id = 401,
+            value = "An export was broken off after its first bytes were sent; its file has no last line, and no import"
+                    + " takes it")
+    void exportBrokenOff(@Cause Throwable cause);
+
+    @LogMessage(level = WARN)
+    @Message(id = 402, value = "An export of %s sessions is not all there is; problems: %s, the first: %s")
+    void exportHasProblems(long sessions, long problems, ArchiveProblem first);
 }

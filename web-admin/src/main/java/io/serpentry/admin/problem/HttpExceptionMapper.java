@@ -52,8 +52,10 @@ public class HttpExceptionMapper implements ExceptionMapper<WebApplicationExcept
             case 406 ->
                 "what is served at " + path
                         + " has none of the forms that Accept asks for; metrics are text/plain, an"
-                        + " entry's content is application/octet-stream, all else is application/json";
-            case 415 -> "the body must be sent with Content-Type: application/json";
+                        + " entry's content is application/octet-stream, an export is application/x-ndjson, all else is"
+                        + " application/json";
+            case 415 ->
+                "the body must be sent with Content-Type: application/json, a file to import with application/x-ndjson";
             default -> "the request can not be understood (" + e.getMessage() + ")";
         };
     }

@@ -46,8 +46,16 @@ public final class Refusal {
     }
 
     public static PythonException tooLarge(long limit) {
+        return tooLarge("the body is over the limit of " + limit + " bytes", limit);
+    }
+
+    /** @param setting the configuration key that sets the limit */
+    public static PythonException tooLarge(long limit, String setting) {
+        return tooLarge("the body is over the limit of " + limit + " bytes (" + setting + ")", limit);
+    }
+
+    private static PythonException tooLarge(String message, long limit) {
         return PythonException.of(
-                ErrorDetail.of(ErrorCode.MESSAGE_TOO_LARGE, "the body is over the limit of " + limit + " bytes")
-                        .context(Map.of("limit", Long.toString(limit))));
+                ErrorDetail.of(ErrorCode.MESSAGE_TOO_LARGE, message).context(Map.of("limit", Long.toString(limit))));
     }
 }

@@ -16,6 +16,13 @@ final class IfMatch {
 
     private IfMatch() {}
 
+    /** Refuses a condition where none is served. */
+    static void requireNone(List<String> given) {
+        if (!given.isEmpty()) {
+            throw Refusal.field(HEADER, "If-Match is served with PATCH alone; leave it out");
+        }
+    }
+
     /**
      * The revision that is meant, {@link SessionDelta#ANY_REVISION} if none is.
      *

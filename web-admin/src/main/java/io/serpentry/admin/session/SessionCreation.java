@@ -8,13 +8,15 @@ import io.serpentry.session.NewSession;
 import jakarta.json.JsonValue;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The body of {@code POST /sessions}; every member may be left out. */
 final class SessionCreation {
 
     /** What a path below {@code /sessions} has in the place of an id. */
-    private static final String TAKEN_ID = SessionsResource.STATISTICS;
+    private static final Set<String> TAKEN_IDS =
+            Set.of(SessionsResource.STATISTICS, ArchiveResource.EXPORT, ArchiveResource.IMPORT);
 
     private SessionCreation() {}
 
@@ -51,8 +53,8 @@ final class SessionCreation {
     }
 
     private static String usable(String id) {
-        if (id.equals(TAKEN_ID)) {
-            throw Refusal.field("id", "'id' can not be " + TAKEN_ID + ", since its path has another meaning");
+        if (TAKEN_IDS.contains(id)) {
+            throw Refusal.field("id", "'id' can not be " + id + ", since its path has another meaning");
         }
         return id;
     }

@@ -2,6 +2,7 @@
 package io.serpentry.admin.session;
 
 import io.serpentry.admin.http.Answer;
+import io.serpentry.admin.http.Choice;
 import io.serpentry.session.EntryInfo;
 import io.serpentry.session.SessionInfo;
 import io.serpentry.session.SessionView;
@@ -9,7 +10,6 @@ import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -107,8 +107,8 @@ public record SessionDocument(
         return new SessionDocument(
                 info.id(),
                 info.owner(),
-                info.kind().name().toLowerCase(Locale.ROOT),
-                info.state().name().toLowerCase(Locale.ROOT),
+                Choice.text(info.kind()),
+                Choice.text(info.state()),
                 info.revision(),
                 info.operations(),
                 info.createdAt(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.admin.session;
 
+import io.serpentry.admin.http.Choice;
 import io.serpentry.admin.http.PageRequest;
 import io.serpentry.admin.http.Query;
 import io.serpentry.admin.problem.Refusal;
@@ -9,13 +10,10 @@ import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionOrder;
 import io.serpentry.session.SessionQuery;
 import io.serpentry.session.SessionState;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters of a list of sessions: {@code limit, cursor, sort, filter, q}. */
@@ -31,11 +29,18 @@ final class SessionQueries {
      */
     static SessionQuery of(Map<String, List<String>> parameters) {
         Query query = Query.of(parameters, "limit", "cursor", "sort", "filter", "q");
+        return of(query).cursor(query.single("cursor")).limit(PageRequest.limit(query));
+    }
+
+    /** The same where all pages are wanted: {@code sort, filter, q}. */
+    static SessionQuery ofAllPages(Map<String, List<String>> parameters) {
+        return of(Query.of(parameters, "sort", "filter", "q"));
+    }
+
+    private static SessionQuery of(Query query) {
         return filtered(SessionQuery.all(), query.single("filter"))
                 .text(text(query.single("q")))
-                .order(order(query.single("sort")))
-                .cursor(query.single("cursor"))
-                .limit(PageRequest.limit(query));
+                .order(order(query.single("sort")));
     }
 
     private static @Nullable String text(@Nullable String q) {
@@ -78,25 +83,9 @@ final class SessionQueries {
     private static SessionQuery filtered(SessionQuery query, String name, String value) {
         return switch (name) {
             case "owner" -> query.owner(value);
-            case "kind" -> query.kind(constant(name, value, SessionKind.values()));
-            case "state" -> query.state(constant(name, value, SessionState.values()));
+            case "kind" -> query.kind(Choice.of("filter", name, value, SessionKind.values()));
+            case "state" -> query.state(Choice.of("filter", name, value, SessionState.values()));
             default -> throw Refusal.field("filter", "filter can name owner, kind and state, not '" + name + "'");
         };
-    }
-
-    private static <E extends Enum<E>> E constant(String name, String value, E[] constants) {
-        return Arrays.stream(constants)
-                .filter(constant -> text(constant).equals(value))
-                .findFirst()
-                .orElseThrow(() -> Refusal.field(
-                        "filter",
-                        name + " must be "
-                                + Arrays.stream(constants)
-                                        .map(SessionQueries::text)
-                                        .collect(Collectors.joining(" or "))));
-    }
-
-    private static String text(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
     }
 }

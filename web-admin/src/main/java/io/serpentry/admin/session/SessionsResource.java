@@ -142,9 +142,7 @@ public class SessionsResource {
 
     private void requireNoCondition(List<String> match) {
         requireNoParameters();
-        if (!match.isEmpty()) {
-            throw Refusal.field(IfMatch.HEADER, "If-Match is served with PATCH alone; leave it out");
-        }
+        IfMatch.requireNone(match);
     }
 
     @POST

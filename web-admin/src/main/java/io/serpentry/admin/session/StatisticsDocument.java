@@ -2,10 +2,10 @@
 package io.serpentry.admin.session;
 
 import io.serpentry.admin.http.Answer;
+import io.serpentry.admin.http.Choice;
 import io.serpentry.session.SessionStatistics;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ public record StatisticsDocument(
 
     static StatisticsDocument of(SessionStatistics statistics) {
         Map<String, Long> sessions = new TreeMap<>();
-        statistics.sessions().forEach((kind, count) -> sessions.put(kind.name().toLowerCase(Locale.ROOT), count));
+        statistics.sessions().forEach((kind, count) -> sessions.put(Choice.text(kind), count));
         return new StatisticsDocument(
                 sessions,
                 statistics.entries(),

@@ -2,11 +2,11 @@
 package io.serpentry.admin.session;
 
 import io.serpentry.admin.http.Answer;
+import io.serpentry.admin.http.Choice;
 import io.serpentry.session.StoreStatus;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,15 +30,11 @@ public record StoreDocument(
         return new StoreDocument(
                 store.name(),
                 store.adapter(),
-                store.capabilities().stream().map(StoreDocument::text).sorted().toList(),
-                text(store.circuit()),
+                store.capabilities().stream().map(Choice::text).sorted().toList(),
+                Choice.text(store.circuit()),
                 store.circuitSince(),
                 store.lastFailure(),
                 store.lastSweep(),
                 store.swept());
-    }
-
-    private static String text(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

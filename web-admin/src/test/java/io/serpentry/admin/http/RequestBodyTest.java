@@ -79,7 +79,7 @@ class RequestBodyTest {
                 "application/json ; q=1"
             })
     void jsonMustBeKnownByItsType(String type) {
-        assertThat(RequestBody.isJson(type)).isTrue();
+        assertThat(RequestBody.isDeclared(type, "application/json")).isTrue();
     }
 
     @ParameterizedTest
@@ -95,7 +95,7 @@ class RequestBodyTest {
                 "application/merge-patch+json"
             })
     void noOtherTypeMustPassForJson(String type) {
-        assertThat(RequestBody.isJson(type)).isFalse();
+        assertThat(RequestBody.isDeclared(type, "application/json")).isFalse();
     }
 
     private static InputStream bytes(String text) {

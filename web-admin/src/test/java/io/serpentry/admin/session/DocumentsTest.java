@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serpentry.admin.http.Answer;
 import io.serpentry.admin.http.JsonText;
+import io.serpentry.connector.ErrorCode;
+import io.serpentry.session.ArchiveProblem;
 import io.serpentry.session.EntryInfo;
+import io.serpentry.session.ImportReport;
 import io.serpentry.session.Saved;
 import io.serpentry.session.SessionInfo;
 import io.serpentry.session.SessionKind;
@@ -103,6 +106,25 @@ class DocumentsTest {
                 .isEqualTo("{\"name\":\"jpa\",\"adapter\":\"H2 2.2\",\"capabilities\":[\"durable\",\"transactional\"],"
                         + "\"circuit\":\"half-open\",\"circuitSince\":\"2026-01-02T03:04:05.678Z\","
                         + "\"lastFailure\":\"refused\",\"swept\":4}");
+    }
+
+    @Test
+    void anImportMustCountEveryOutcomeAndNameEachProblem() {
+        ImportReport report = new ImportReport(
+                Map.of(ImportReport.Outcome.REFUSED, 1L, ImportReport.Outcome.CREATED, 2L),
+                5,
+                1,
+                false,
+                List.of(
+                        new ArchiveProblem(3, "s1", ErrorCode.ENTRY_CORRUPT, "lost"),
+                        new ArchiveProblem(9, null, ErrorCode.INVALID_ARGUMENT, "truncated")),
+                7);
+
+        assertThat(text(ImportDocument.of(report)))
+                .isEqualTo(
+                        "{\"sessions\":{\"created\":2,\"refused\":1},\"entries\":5,\"unreadable\":1,\"intact\":false,"
+                                + "\"problems\":[{\"line\":3,\"session\":\"s1\",\"code\":\"ENTRY_CORRUPT\",\"message\":\"lost\"},"
+                                + "{\"line\":9,\"code\":\"INVALID_ARGUMENT\",\"message\":\"truncated\"}],\"problemsLeftOut\":7}");
     }
 
     private static SessionInfo info(Duration lifetime) {

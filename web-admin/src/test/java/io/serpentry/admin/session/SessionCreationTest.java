@@ -60,6 +60,8 @@ class SessionCreationTest {
                 "createdAt       | {'createdAt': '2026-01-02T03:04:05Z'}",
                 "id              | {'id': null}",
                 "id              | {'id': 'statistics'}",
+                "id              | {'id': 'export'}",
+                "id              | {'id': 'import'}",
                 "session id      | {'id': ''}",
                 "session id      | {'id': 'a b'}",
                 "session id      | {'id': '../a'}",

@@ -43,6 +43,22 @@ class SessionQueriesTest {
                         500));
     }
 
+    @Test
+    void allPagesMustBeAskedForWithoutSayingWhichOne() {
+        SessionQuery query = SessionQueries.ofAllPages(
+                Map.of("sort", List.of("id"), "filter", List.of("owner:ada"), "q", List.of("50%")));
+
+        assertThat(query).isEqualTo(SessionQuery.all().owner("ada").text("50%").order(SessionOrder.ID_ASCENDING));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"limit", "cursor"})
+    void aPageMustBeRefusedWhereAllAreMeant(String parameter) {
+        assertThatExceptionOfType(InvalidArgumentException.class)
+                .isThrownBy(() -> SessionQueries.ofAllPages(Map.of(parameter, List.of("1"))))
+                .satisfies(e -> assertThat(e.context()).containsEntry("field", parameter));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "createdAt,  CREATED_ASCENDING",

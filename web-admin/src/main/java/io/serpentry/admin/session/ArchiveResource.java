@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.admin.session;
+
+import io.serpentry.admin.Roles;
+import io.serpentry.admin.http.Query;
+import io.serpentry.admin.http.RequestBody;
+import io.serpentry.session.Caller;
+import io.serpentry.session.ImportMode;
+import io.serpentry.session.SessionArchive;
+import io.serpentry.session.SessionQuery;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Sessions as a file: it goes through here as a stream and is never held whole. Its format is the store's. */
+@Path("/sessions")
+@RequestScoped
+@RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+public class ArchiveResource {
+
+    static final String EXPORT = "export";
+    static final String IMPORT = "import";
+
+    private static final String JSON_LINES = "application/x-ndjson";
+    private static final String MAX_BYTES = "serpentry.import.maxBytes";
+
+    @Inject
+    SessionArchive archive;
+
+    @Inject
+    @ConfigProperty(name = MAX_BYTES, defaultValue = "1073741824")
+    long maxBytes;
+
+    @Context
+    SecurityContext security;
+
+    @Context
+    UriInfo uri;
+
+    @POST
+    @Path(EXPORT)
+    @Produces(JSON_LINES)
+    public Response export(@HeaderParam(IfMatch.HEADER) List<String> match, @Context HttpServletResponse http) {
+        IfMatch.requireNone(match);
+        Caller caller = caller();
+        SessionQuery query = SessionQueries.ofAllPages(uri.getQueryParameters());
+        return download("sessions", new Download(http, out -> archive.exportTo(caller, query, out)));
+    }
+
+    @POST
+    @Path("{id}/" + EXPORT)
+    @Produces(JSON_LINES)
+    public Response export(
+            @PathParam("id") String id,
+            @HeaderParam(IfMatch.HEADER) List<String> match,
+            @Context HttpServletResponse http) {
+        Query.of(uri.getQueryParameters());
+        IfMatch.requireNone(match);
+        Caller caller = caller();
+        return download("session-" + id, new Download(http, out -> archive.exportTo(caller, id, out)));
+    }
+
+    private Caller caller() {
+        return Caller.operator(security.getUserPrincipal().getName());
+    }
+
+    private static Response download(String name, Download content) {
+        return Response.ok(content)
+                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + fileName(name) + "\"")
+                .build();
+    }
+
+    /** An underscore stands for what file systems do not allow, and for what would end the header's string. */
+    static String fileName(String name) {
+        return name.replaceAll("[^A-Za-z0-9._~@-]", "_") + ".jsonl";
+    }
+
+    @POST
+    @Path(IMPORT)
+    @RolesAllowed(Roles.ADMIN)
+    @Consumes(JSON_LINES)
+    @Produces(MediaType.APPLICATION_JSON)
+    public ImportDocument importFile(
+            @HeaderParam(IfMatch.HEADER) List<String> match, @Context HttpServletRequest http, InputStream body)
+            throws IOException {
+        IfMatch.requireNone(match);
+        ImportMode mode = ImportModes.of(uri.getQueryParameters());
+        InputStream file = RequestBody.stream(http, body, JSON_LINES, new RequestBody.Limit(maxBytes, MAX_BYTES));
+        return ImportDocument.of(archive.importFrom(caller(), file, mode));
+    }
+}
