@@ -7,11 +7,11 @@ import importlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Optional
 
 import pytest
 
-from serpentry import Module, RegistrationError, _calls, cancelled
+from serpentry import Module, RegistrationError, Session, _calls, cancelled
 from serpentry._calls import Catalogue
 from serpentry._errors import CallRefused
 from serpentry._wire import REFERENCES, Frame, FrameType
@@ -81,6 +81,30 @@ def test_a_name_that_is_no_identifier_must_be_refused(name: str) -> None:
 def test_a_timeout_that_is_not_positive_must_be_refused(timeout: float) -> None:
     with pytest.raises(RegistrationError, match="timeout"):
         Module("m").call(timeout=timeout)(len)
+
+
+@pytest.mark.parametrize("uses", ["history", [""], ["x" * 256], [5]])
+def test_uses_must_be_a_list_of_names_of_entries(uses: Any) -> None:
+    with pytest.raises(RegistrationError, match=r"the uses of m\.f"):
+        Module("m").call(name="f", uses=uses)(len)
+
+
+@pytest.mark.parametrize("hint", [Session, Session | None, Optional[Session], Annotated[Session, "mine"]])
+def test_a_session_must_be_no_parameter_of_the_catalogue(hint: Any) -> None:
+    def f(s, x): ...  # type: ignore[no-untyped-def]
+
+    f.__annotations__ = {"s": hint, "x": int}
+    Module("m").call(f)
+    (entry,) = catalogue().entries()
+    assert [parameter["name"] for parameter in entry["parameters"]] == ["x"]
+
+
+def test_a_session_inside_of_another_hint_must_be_refused() -> None:
+    @Module("m").call
+    def f(s: list[Session]) -> None: ...
+
+    with pytest.raises(RegistrationError, match="Session can not be read from JSON"):
+        catalogue()
 
 
 def test_defaults_must_make_arguments_optional() -> None:

@@ -41,6 +41,7 @@ def test_hello_must_carry_the_catalogue(worker: Connection) -> None:
         "doc": "Give the text back.",
         "idempotent": False,
         "timeoutMillis": None,
+        "uses": [],
         "returns": "str",
         "parameters": [{"name": "text", "type": "str", "required": True}],
     }
@@ -63,7 +64,7 @@ def test_a_ping_must_be_answered_with_its_request_id(worker: Connection) -> None
     assert (frame.type, frame.request_id, frame.body) == (FrameType.PONG, 77, b"")
 
 
-@pytest.mark.parametrize("kind", [FrameType.CREDIT, FrameType.PREPARE, FrameType.CACHE, FrameType.HELLO])
+@pytest.mark.parametrize("kind", [FrameType.CREDIT, FrameType.VOTE, FrameType.CACHE, FrameType.HELLO])
 def test_a_frame_that_is_not_served_must_be_answered_and_the_channel_stay_usable(
     worker: Connection, kind: FrameType
 ) -> None:

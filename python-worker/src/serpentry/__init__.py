@@ -8,17 +8,35 @@
 ...     return f"Hello, {name}"
 """
 
+from serpentry import host
 from serpentry._calls import Module
-from serpentry._errors import CallCancelled, RegistrationError, SerpentryError, UnserializableResult
+from serpentry._entries import EntryInfo
+from serpentry._errors import (
+    CallCancelled,
+    HostError,
+    RegistrationError,
+    SerpentryError,
+    UnserializableResult,
+)
+from serpentry._hooks import on_commit, on_prepare, on_rollback
 from serpentry._running import cancelled
+from serpentry._session import Session, current_session
 
 __version__ = "0.1.0"
 
 __all__ = [
     "CallCancelled",
+    "EntryInfo",
+    "HostError",
     "Module",
     "RegistrationError",
     "SerpentryError",
+    "Session",
     "UnserializableResult",
     "cancelled",
+    "current_session",
+    "host",
+    "on_commit",
+    "on_prepare",
+    "on_rollback",
 ]

@@ -43,6 +43,7 @@ def _add_call(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("function", metavar="MODULE.FUNCTION")
     parser.add_argument("arguments", metavar="JSON-ARGUMENTS", nargs="?", default="{}")
     parser.add_argument("--path", default=os.getcwd(), help="directory of the module")
+    parser.add_argument("--session", metavar="FILE.json", help="entries of a session; written on success")
     parser.set_defaults(run=_call)
 
 
@@ -67,7 +68,7 @@ def _ls(options: argparse.Namespace) -> int:
 def _call(options: argparse.Namespace) -> int:
     from serpentry._developer import call_function
 
-    return call_function(options.function, options.arguments, options.path)
+    return call_function(options.function, options.arguments, options.path, options.session)
 
 
 if __name__ == "__main__":

@@ -3,18 +3,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import inspect
-from collections.abc import Callable, Iterable
+import types
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, Union, get_args, get_origin, overload
 
 from serpentry import _json
 from serpentry._convert import Compiler, mentions_decimal
-from serpentry._errors import UNKNOWN_FUNCTION, CallRefused, InvalidArgument, RegistrationError
-from serpentry._hints import first_line, hint_text, resolved_hints
+from serpentry._entries import check_name
+from serpentry._errors import ILLEGAL_STATE, UNKNOWN_FUNCTION, CallRefused, InvalidArgument, RegistrationError
+from serpentry._hints import first_line, hint_text, plain_hint, resolved_hints
 from serpentry._results import REFERENCE
 from serpentry._scalars import Converter, Mismatch
+from serpentry._session import Session
 from serpentry._wire import REFERENCES, Buffer, Frame
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -28,17 +32,20 @@ _UNNAMED: dict[Any, str] = {
 }
 
 
+@dataclasses.dataclass(frozen=True)
 class Registration:
     """A function under its name, as it was registered; its hints are not looked at yet."""
 
-    def __init__(
-        self, module: Module, name: str, function: Callable[..., Any], timeout: float | None, idempotent: bool
-    ) -> None:
-        self.module = module
-        self.name = name
-        self.function = function
-        self.timeout_millis = None if timeout is None else round(timeout * 1000)
-        self.idempotent = idempotent
+    module: Module
+    name: str
+    function: Callable[..., Any]
+    timeout: float | None
+    idempotent: bool
+    uses: tuple[str, ...]
+
+    @property
+    def timeout_millis(self) -> int | None:
+        return None if self.timeout is None else round(self.timeout * 1000)
 
     def replaceable_by(self, other: Registration) -> bool:
         """Whether ``other`` is this function again, because its Python module was imported again."""
@@ -72,7 +79,12 @@ class Module:
     def call(self, function: F) -> F: ...
     @overload
     def call(
-        self, *, name: str | None = None, timeout: float | None = None, idempotent: bool = False
+        self,
+        *,
+        name: str | None = None,
+        timeout: float | None = None,
+        idempotent: bool = False,
+        uses: Sequence[str] = (),
     ) -> Callable[[F], F]: ...
     def call(
         self,
@@ -81,36 +93,44 @@ class Module:
         name: str | None = None,
         timeout: float | None = None,
         idempotent: bool = False,
+        uses: Sequence[str] = (),
     ) -> F | Callable[[F], F]:
         """Register a function, plain or ``async``.
 
         ``timeout`` in seconds is the deadline for callers that give none. ``idempotent`` says that running
-        it twice does no harm, so that a call may be repeated when its worker dies.
+        it twice does no harm, so that a call may be repeated when its worker dies. ``uses`` names the entries
+        of its session that it reads, so that they come with the call.
         """
 
         def register(target: F) -> F:
-            self._register(target, name or target.__name__, timeout, idempotent)
+            local_name = name or target.__name__
+            used = self._checked_uses(local_name, uses)
+            full_name = f"{self.name}.{local_name}"
+            self._register(Registration(self, full_name, target, timeout, idempotent, used), local_name)
             return target
 
         return register if function is None else register(function)
 
-    def _register(
-        self, target: Callable[..., Any], name: str, timeout: float | None, idempotent: bool
-    ) -> None:
+    def _register(self, new: Registration, name: str) -> None:
         if not name.isidentifier():
             raise RegistrationError(f"a function's name must be an identifier, not {name!r}")
-        if timeout is not None and not timeout > 0:
-            raise RegistrationError(
-                f"the timeout of {self.name}.{name} must be over 0 seconds, not {timeout}"
-            )
-        new = Registration(self, f"{self.name}.{name}", target, timeout, idempotent)
+        if new.timeout is not None and not new.timeout > 0:
+            raise RegistrationError(f"the timeout of {new.name} must be over 0 seconds, not {new.timeout}")
         old = REGISTRY.get(new.name)
         if old is not None and not old.replaceable_by(new):
             raise RegistrationError(
-                f"{new.name} is registered twice: by {_origin(old.function)} and by {_origin(target)}; "
+                f"{new.name} is registered twice: by {_origin(old.function)} and by {_origin(new.function)}; "
                 "give one of them another name with @module.call(name=...)"
             )
         REGISTRY[new.name] = new
+
+    def _checked_uses(self, name: str, uses: Sequence[str]) -> tuple[str, ...]:
+        if isinstance(uses, str):
+            raise RegistrationError(f"the uses of {self.name}.{name} must be a list: [{uses!r}]")
+        try:
+            return tuple(check_name(entry) for entry in uses)
+        except ValueError as error:
+            raise RegistrationError(f"the uses of {self.name}.{name}: {error}") from None
 
 
 def _origin(function: Callable[..., Any]) -> str:
@@ -132,7 +152,11 @@ class Function:
                 f"{self.name} is a generator; return a list, streams are not supported yet"
             )
         hints = resolved_hints(function, self.name)
-        parameters = inspect.signature(function).parameters
+        parameters = dict(inspect.signature(function).parameters)
+        self.session_parameters = _session_parameters(parameters, hints)
+        """The parameters that take the session; to each whether there must be one."""
+        for name in self.session_parameters:
+            del parameters[name]
         self.exact = any(mentions_decimal(hints.get(name, Any)) for name in parameters)
         self._converters = self._compile(parameters.values(), hints, thorough=False)
         self._thorough = self._compile(parameters.values(), hints, thorough=True)
@@ -150,6 +174,7 @@ class Function:
             "doc": self._doc,
             "idempotent": self._registration.idempotent,
             "timeoutMillis": self._registration.timeout_millis,
+            "uses": list(self._registration.uses),
             "returns": self._returns,
             "parameters": [
                 {"name": name, "type": text, "required": name in self._required}
@@ -179,6 +204,17 @@ class Function:
             raise InvalidArgument(f"{self.name}: the argument {missing!r} is missing", missing)
         return converted
 
+    def add_session(self, arguments: dict[str, Any], session: Session | None) -> None:
+        """Raises ``CallRefused`` when the function needs a session and there is none."""
+        for name, required in self.session_parameters.items():
+            if session is None and required:
+                raise CallRefused(
+                    ILLEGAL_STATE,
+                    f"{self.name} needs a session for its parameter {name!r}, and this call has none; "
+                    "call it with one, or declare the parameter as Session | None",
+                )
+            arguments[name] = session
+
     def _missing(self, converted: dict[str, Any]) -> str | None:
         for name in self._required:
             if name not in converted:
@@ -201,6 +237,17 @@ class Function:
             except RegistrationError as error:
                 raise RegistrationError(f"{self.name}: parameter {parameter.name!r}: {error}") from None
         return converters
+
+
+def _session_parameters(parameters: dict[str, inspect.Parameter], hints: dict[str, Any]) -> dict[str, bool]:
+    found = {}
+    for name in parameters:
+        hint = plain_hint(hints.get(name, Any))
+        if hint is Session:
+            found[name] = True
+        elif get_origin(hint) in (Union, types.UnionType) and set(get_args(hint)) == {Session, type(None)}:
+            found[name] = False
+    return found
 
 
 class Catalogue:

@@ -17,6 +17,11 @@ class Channel:
         self.sock = sock
         self._decoder = FrameDecoder(max_message_size)
 
+    @property
+    def in_frame(self) -> bool:
+        """Whether a part of the next frame is here already."""
+        return self._decoder.in_frame
+
     def receive(self) -> Frame | None:
         """Wait for the next frame; None at the end of the stream.
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import os
 import sys
@@ -11,11 +10,17 @@ import traceback
 from typing import Any
 
 from serpentry import _json
+from serpentry._cache import ContentCache
 from serpentry._calls import REGISTRY
 from serpentry._errors import SerpentryError
+from serpentry._local import LocalSession
 from serpentry._results import to_tree
+from serpentry._running import Running
+from serpentry._session import Session
 from serpentry._wire import Frame, FrameType
 from serpentry._worker import load_catalogue
+
+_NO_CHANNEL = -1
 
 
 def list_functions(module: str, path: str) -> int:
@@ -39,10 +44,13 @@ def _signature(entry: dict[str, Any]) -> str:
     return f"{entry['name']}({parameters}) -> {entry['returns']}"
 
 
-def call_function(name: str, arguments: str, path: str) -> int:
-    """Print the function's result as JSON; errors go to stderr with status 1."""
+def call_function(name: str, arguments: str, path: str, session: str | None = None) -> int:
+    """Print the function's result as JSON; errors go to stderr with status 1.
+
+    ``session`` names a file with the entries of the session that the function gets, written if it succeeds.
+    """
     try:
-        print(_called(name, arguments, path))
+        print(_called(name, arguments, path, session))
     except SerpentryError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
@@ -52,18 +60,37 @@ def call_function(name: str, arguments: str, path: str) -> int:
     return 0
 
 
-def _called(name: str, arguments: str, path: str) -> str:
+def _called(name: str, arguments: str, path: str, session: str | None) -> str:
     module, _, _ = name.rpartition(".")
     catalogue = load_catalogue([os.path.abspath(path)], [module] if module else [])
     body = b'{"function": %s, "arguments": %s}' % (_json.dumps(_registered(name)), arguments.encode())
     function, converted = catalogue.read_call(Frame(FrameType.CALL, 1, body))
+    if session is None and any(function.session_parameters.values()):
+        raise SerpentryError(f"{function.name} needs a session: add --session FILE.json")
+    running = Running(threads=1)
+    slot = running.open(_NO_CHANNEL)
+    call = running.begin(slot, 1)
+    store = None if session is None else LocalSession(session)
+    if store is not None:
+        call.link = store
+        call.session = Session(*store.described(), slot, call, ContentCache())
+    function.add_session(converted, call.session)
     result = function.target(**converted)
     if inspect.iscoroutine(result):
-        result = asyncio.run(_awaited(result))
+        result = slot.await_result(result)
     tree, attachments = to_tree(result)
+    if store is not None and call.session is not None:
+        _store(store, call.session)
     if attachments:
         print(f"the result refers to {len(attachments)} attachments", file=sys.stderr)
     return _json.dumps(tree).decode()
+
+
+def _store(store: LocalSession, session: Session) -> None:
+    changes = session.changes()
+    if changes is not None:
+        fields, contents = changes
+        store.apply(fields["session"], contents)
 
 
 def _registered(name: str) -> str:
@@ -73,7 +100,3 @@ def _registered(name: str) -> str:
         if registration.function.__module__ == module and registration.name.rpartition(".")[2] == function:
             return registration.name
     return name
-
-
-async def _awaited(awaitable: Any) -> Any:
-    return await awaitable

@@ -14,6 +14,9 @@ UNKNOWN_FUNCTION = "UNKNOWN_FUNCTION"
 INVALID_ARGUMENT = "INVALID_ARGUMENT"
 MESSAGE_TOO_LARGE = "MESSAGE_TOO_LARGE"
 CALL_TIMEOUT = "CALL_TIMEOUT"
+ILLEGAL_STATE = "ILLEGAL_STATE"
+ENTRY_CORRUPT = "ENTRY_CORRUPT"
+INTERNAL = "INTERNAL"
 WORKER_START_FAILED = "WORKER_START_FAILED"
 
 MESSAGE_LIMIT = 8 * 1024
@@ -51,6 +54,46 @@ class UnserializableResult(SerpentryError):
     """A function's result has no JSON form; the message names the path."""
 
 
+class HostError(SerpentryError):
+    """What the server answered to a host call instead of a result.
+
+    ``code`` is one of the server's codes (``SESSION_CONFLICT``), ``context`` its details, ``retryable``
+    whether the same may succeed later. ``java_type`` is the class of the Java exception and ``stack`` its
+    text; both are empty where there was none.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        context: Mapping[str, Any] | None = None,
+        retryable: bool = False,
+        java_type: str = "",
+        stack: str = "",
+    ) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.context = dict(context or {})
+        self.retryable = retryable
+        self.java_type = java_type
+        self.stack = stack
+
+    @classmethod
+    def of(cls, body: Any) -> HostError:
+        """From the body of an ERROR frame."""
+        fields = body if type(body) is dict else {}
+        context = fields.get("context")
+        return cls(
+            str(fields.get("code") or INTERNAL),
+            str(fields.get("message") or ""),
+            context=context if type(context) is dict else None,
+            retryable=fields.get("retryable") is True,
+            java_type=str(fields.get("type") or ""),
+            stack=str(fields.get("traceback") or ""),
+        )
+
+
 class CallCancelled(BaseException):
     """Raised inside a call that the server no longer waits for.
 
@@ -58,8 +101,8 @@ class CallCancelled(BaseException):
     """
 
 
-UnserializableResult.__module__ = "serpentry"
-CallCancelled.__module__ = "serpentry"
+for _public in (SerpentryError, RegistrationError, UnserializableResult, HostError, CallCancelled):
+    _public.__module__ = "serpentry"
 
 
 def cut_middle(text: str, limit: int) -> str:

@@ -36,10 +36,14 @@ class _Unfit(Exception):
         self.path: list[str] = []
 
 
-def to_tree(value: Any) -> tuple[Any, list[Buffer]]:
-    """The result's JSON tree and the attachments it refers to.
+class _BytesInside(_Unfit):
+    """A value that may hold no bytes holds some."""
 
-    Raises ``UnserializableResult`` that names the path of what has no JSON form.
+
+def to_tree(value: Any, root: str = "result") -> tuple[Any, list[Buffer]]:
+    """The value's JSON tree and the attachments it refers to.
+
+    Raises ``UnserializableResult`` that names the path, from ``root`` on, of what has no JSON form.
     """
     kind = type(value)
     if kind is str or value is None or kind is bool:
@@ -51,15 +55,29 @@ def to_tree(value: Any) -> tuple[Any, list[Buffer]]:
         tree = writer.convert(value)
         writer.check_reserved_key()
     except _Unfit as unfit:
-        raise UnserializableResult(f"{_path_text(unfit.path)}: {unfit}") from None
+        raise UnserializableResult(f"{_path_text(root, unfit.path)}: {unfit}") from None
     return tree, writer.attachments
 
 
-def _path_text(path: list[str]) -> str:
+def to_plain_tree(value: Any, root: str) -> Any:
+    """The JSON tree of a value without bytes.
+
+    Raises ``TypeError`` for bytes inside, ``UnserializableResult`` for what has no JSON form at all; both
+    name the path from ``root`` on.
+    """
+    try:
+        return _PlainWriter().convert(value)
+    except _BytesInside as unfit:
+        raise TypeError(f"{_path_text(root, unfit.path)}: {unfit}") from None
+    except _Unfit as unfit:
+        raise UnserializableResult(f"{_path_text(root, unfit.path)}: {unfit}") from None
+
+
+def _path_text(root: str, path: list[str]) -> str:
     parts = path[::-1]
     if len(parts) > 12:
         parts = parts[:6] + ["..."] + parts[-5:]
-    return "result" + "".join(parts)
+    return root + "".join(parts)
 
 
 class _Writer:
@@ -182,6 +200,13 @@ class _Writer:
 
     def _note_reserved(self) -> None:
         self._reserved = _Unfit(f"the key {REFERENCE!r} is reserved in a result that holds bytes")
+
+
+class _PlainWriter(_Writer):
+    """A walk over a value whose bytes would have nowhere to go."""
+
+    def _attach(self, data: Buffer) -> dict[str, int]:
+        raise _BytesInside(f"JSON can not hold bytes ({len(data)} here); store them as an entry of their own")
 
 
 def _flat_bytes(value: Any) -> Buffer | None:

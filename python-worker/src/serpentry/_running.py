@@ -1,37 +1,48 @@
 # SPDX-License-Identifier: Apache-2.0
 """What runs in this worker, and how a call is cancelled from outside of its thread.
 
-Each calling thread has one slot::
+Each calling thread has one slot. It is idle, or holds a call, which may hold another that the server sends
+while it serves a host call of the first::
 
-    IDLE --begin--> RUNNING --settle--> ANSWERING --rest--> IDLE
+    (no call) --begin--> RUNNING --settle--> ANSWERING --rest--> (no call, or the outer one)
+                         |     ^
+                        ask  resume
+                         v     |
+                         ASKING --begin--> an inner call --rest--> ASKING
 
-Only a RUNNING call is interrupted. A cancelled call's thread was interrupted at a place that nobody chose, so
-its state can not be trusted: the worker leaves after its answer, and begins no other call.
+Only a RUNNING call is interrupted, by an exception at a place that nobody chose. An ASKING one reads and
+writes the channel, which an exception would leave out of step: it is woken, and raises by itself. After that
+the call's state can not be trusted: the worker leaves after its answer, and begins no other call.
 """
 
 from __future__ import annotations
 
 import ctypes
+import os
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from contextvars import ContextVar
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from serpentry._errors import CallCancelled
+from serpentry._errors import CallCancelled, SerpentryError
 
 if TYPE_CHECKING:
     import asyncio
+
+    from serpentry._hooks import Hooks
+    from serpentry._link import Asked
+    from serpentry._session import Session
 
 _raise_in_thread = ctypes.pythonapi.PyThreadState_SetAsyncExc
 _raise_in_thread.argtypes = (ctypes.c_ulong, ctypes.py_object)
 
 
 class State(Enum):
-    """What a slot does; see the module's diagram."""
+    """What a call does; see the module's diagram."""
 
-    IDLE = "idle"
     RUNNING = "running"
+    ASKING = "asking"
     ANSWERING = "answering"
 
 
@@ -39,51 +50,122 @@ class Leaving(BaseException):
     """The worker must end instead of beginning a call. Never seen by a function."""
 
 
+class Call:
+    """One call, from its first byte to its answer. Written by its thread or under the lock of ``Running``."""
+
+    __slots__ = (
+        "cancelled",
+        "coroutine",
+        "link",
+        "outer",
+        "request",
+        "session",
+        "state",
+        "task",
+        "transaction",
+    )
+
+    def __init__(self, request: int, outer: Call | None = None) -> None:
+        self.request = request
+        self.outer = outer
+        """The call whose host call this one is part of."""
+        self.state = State.RUNNING
+        self.cancelled: bool = outer is not None and outer.cancelled
+        self.link: Asked | None = None
+        """Where host calls go; None where none are possible."""
+        self.session: Session | None = None
+        self.transaction = False
+        self.task: asyncio.Task[Any] | None = None
+        self.coroutine: Coroutine[Any, Any, Any] | None = None
+
+
 class Slot:
-    """One calling thread and its call. Written under the lock of ``Running``."""
+    """One calling thread and its calls. Written under the lock of ``Running``."""
 
     def __init__(self, fileno: int) -> None:
         self.fileno = fileno
         self.thread = threading.get_ident()
-        self.state = State.IDLE
-        self.request = 0
-        self.cancelled = False
+        self.call: Call | None = None
+        """The innermost call; None while the thread is idle."""
         self.hung_up = False
-        self.task: asyncio.Task[Any] | None = None
-        self.coroutine: Coroutine[Any, Any, Any] | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self.hooks: Hooks | None = None
+        self.wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._loops: list[asyncio.AbstractEventLoop] = []
+
+    @property
+    def cancelled(self) -> bool:
+        return self.call is not None and self.call.cancelled
+
+    def calls(self) -> Iterator[Call]:
+        """From the innermost to the outermost."""
+        call = self.call
+        while call is not None:
+            yield call
+            call = call.outer
 
     def await_result(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
-        """Run a coroutine on this thread's own loop, which lives as long as the thread."""
-        import asyncio
+        """Run a coroutine on this thread's own loop, which lives as long as the thread.
 
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
-            asyncio.set_event_loop(self._loop)
-        self.coroutine = coroutine
-        self.task = self._loop.create_task(coroutine)
-        try:
-            return self._loop.run_until_complete(self.task)
-        finally:
-            self.task = self.coroutine = None
+        A nested call has another loop, as the one of its outer call stands still.
+        """
+        from serpentry import _loops
+
+        call = self.call
+        assert call is not None, "coroutines are run for calls"
+        with _loops.idle_loop(self._loops) as loop:
+            call.coroutine = coroutine
+            call.task = loop.create_task(coroutine)
+            try:
+                return loop.run_until_complete(call.task)
+            finally:
+                call.task = call.coroutine = None
 
     def interrupt(self) -> None:
         """Raise in the calling thread: as ``CancelledError`` in a coroutine, else as ``CallCancelled``."""
-        task = self.task
-        if task is not None:
-            task.get_loop().call_soon_threadsafe(task.cancel)
-        else:
+        call = self.call
+        if call is None:
+            return
+        if call.state is State.ASKING:
+            os.eventfd_write(self.wake, 1)
+        elif call.task is not None:
+            call.task.get_loop().call_soon_threadsafe(call.task.cancel)
+        elif call.state is State.RUNNING:
             _raise_in_thread(self.thread, CallCancelled)
+
+    def close(self) -> None:
+        os.close(self.wake)
 
 
 _current: ContextVar[Slot | None] = ContextVar("serpentry_slot", default=None)
 _only: Slot | None = None
+_forked = False
 
 
 def cancelled() -> bool:
     """Whether the server no longer waits for the running call. False outside of a call."""
     slot = _current.get() or _only
     return slot is not None and slot.cancelled
+
+
+def in_call() -> bool:
+    """Whether this thread, or in a worker of one thread any thread, is inside of a call."""
+    slot = _current.get() or _only
+    return slot is not None and slot.call is not None
+
+
+def calling(what: str) -> tuple[Slot, Call]:
+    """The slot and the call of this thread. ``SerpentryError`` says that ``what`` needs one."""
+    slot = _current.get() or _only
+    if slot is None or slot.call is None:
+        raise SerpentryError(f"{what} needs a call of the server's, and none is running here")
+    if slot.thread != threading.get_ident():
+        raise SerpentryError(
+            f"{what} is for the thread that the call runs on, not for {threading.current_thread().name!r}; "
+            "do it there and hand over what comes of it"
+        )
+    if _forked:
+        raise SerpentryError(f"{what} is not for processes that a function has forked")
+    return slot, slot.call
 
 
 class Running:
@@ -94,8 +176,15 @@ class Running:
         self._lock = threading.RLock()
         self._slots: dict[int, Slot] = {}
         self.leaving = False
-        self.forked = False
+
+    @property
+    def forked(self) -> bool:
         """Whether this process is a child that a function forked: its call is not ours to answer."""
+        return _forked
+
+    def note_fork(self) -> None:
+        global _forked
+        _forked = True
 
     def open(self, fileno: int) -> Slot:
         """A slot for the calling thread and the channel with this descriptor."""
@@ -112,48 +201,75 @@ class Running:
         """Forget the slot, before its descriptor is closed."""
         with self._lock:
             del self._slots[slot.fileno]
+            slot.close()
 
     def empty(self) -> bool:
         """Whether no channel is open."""
         with self._lock:
             return not self._slots
 
-    def begin(self, slot: Slot, request: int) -> None:
-        """Raises ``Leaving`` when the call must not begin."""
+    def begin(self, slot: Slot, request: int) -> Call:
+        """Raises ``Leaving`` when the call must not begin. An inner call is part of one that may finish."""
         with self._lock:
-            if slot.hung_up or self.leaving:
+            outer = slot.call
+            if outer is None and (slot.hung_up or self.leaving):
                 raise Leaving
-            slot.request = request
-            slot.cancelled = False
-            slot.state = State.RUNNING
+            slot.call = call = Call(request, outer)
+            return call
+
+    def ask(self, slot: Slot, call: Call) -> None:
+        """The call begins to use the channel. Raises ``CallCancelled`` instead when it was given up."""
+        with self._lock:
+            if call.cancelled:
+                raise CallCancelled("the server no longer waits for this call")
+            call.state = State.ASKING
+
+    def resume(self, call: Call) -> None:
+        """The call leaves the channel alone again. Raises ``CallCancelled`` when it was given up."""
+        with self._lock:
+            call.state = State.RUNNING
+            if call.cancelled:
+                raise CallCancelled("the server no longer waits for this call")
 
     def settle(self, slot: Slot) -> None:
-        """From here on the call is not interrupted any more."""
+        """From here on the innermost call is not interrupted any more."""
         with self._lock:
-            slot.state = State.ANSWERING
+            if slot.call is not None:
+                slot.call.state = State.ANSWERING
 
     def rest(self, slot: Slot) -> bool:
         """The answer was sent. False when the worker must leave now."""
         with self._lock:
-            slot.state = State.IDLE
-            if slot.cancelled:
-                self.leaving = True
+            call = slot.call
+            if call is not None:
+                slot.call = call.outer
+                if call.cancelled:
+                    self.leaving = True
             return not (self.leaving and self._all_idle())
 
     def running_slot(self, request: int) -> Slot | None:
+        """Where the call with this request id can be interrupted."""
         with self._lock:
             for slot in self._slots.values():
-                if slot.state is State.RUNNING and slot.request == request:
+                if self._open_call(slot, request) is not None:
                     return slot
         return None
 
     def cancel(self, slot: Slot, request: int) -> None:
-        """Interrupt the call in the slot, unless it has ended."""
+        """Interrupt the call and those inside it, unless it has ended."""
         with self._lock:
             self.leaving = True
-            if slot.state is State.RUNNING and slot.request == request:
-                slot.cancelled = True
-                slot.interrupt()
+            call = self._open_call(slot, request)
+            if call is not None:
+                self._give_up(slot, call)
+
+    def cancel_all(self, slot: Slot) -> None:
+        """Interrupt what runs in the slot."""
+        with self._lock:
+            self.leaving = True
+            for call in slot.calls():
+                if call.outer is None:
+                    self._give_up(slot, call)
 
     def hung_up(self, fileno: int) -> Slot | None:
         """The server closed this channel; the slot if a call is running in it."""
@@ -162,7 +278,7 @@ class Running:
             if slot is None:
                 return None
             slot.hung_up = True
-            return slot if slot.state is State.RUNNING else None
+            return slot if any(call.state is not State.ANSWERING for call in slot.calls()) else None
 
     def leave_when_idle(self) -> bool:
         """Begin no other call; True when none is running now, so that the worker can leave at once."""
@@ -175,13 +291,29 @@ class Running:
         here = False
         with self._lock:
             for slot in self._slots.values():
-                if slot.state is State.RUNNING:
-                    slot.cancelled = True
-                    if slot.thread == threading.get_ident():
-                        here = True
-                    else:
-                        slot.interrupt()
+                innermost = slot.call
+                if innermost is None:
+                    continue
+                for call in slot.calls():
+                    call.cancelled |= call.state is not State.ANSWERING
+                if innermost.state is State.RUNNING and slot.thread == threading.get_ident():
+                    here = True
+                else:
+                    slot.interrupt()
         return here
 
+    def _open_call(self, slot: Slot, request: int) -> Call | None:
+        for call in slot.calls():
+            if call.request == request and call.state is not State.ANSWERING:
+                return call
+        return None
+
+    def _give_up(self, slot: Slot, outermost: Call) -> None:
+        for call in slot.calls():
+            call.cancelled |= call.state is not State.ANSWERING
+            if call is outermost:
+                break
+        slot.interrupt()
+
     def _all_idle(self) -> bool:
-        return all(slot.state is State.IDLE for slot in self._slots.values())
+        return all(slot.call is None for slot in self._slots.values())

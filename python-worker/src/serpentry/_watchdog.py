@@ -104,7 +104,7 @@ class Watchdog:
             return
         if self._alone:
             kill_own_group()
-        self._running.cancel(slot, slot.request)
+        self._running.cancel_all(slot)
 
 
 def kill_own_group() -> None:
@@ -122,7 +122,8 @@ def stack_of(slot: Slot) -> tuple[str, list[dict[str, Any]]]:
         visited.append((frame.f_code, frame.f_lineno, frame))
         frame = frame.f_back
     visited.reverse()
-    visited += _awaiting(slot.coroutine)
+    call = slot.call
+    visited += _awaiting(call and call.coroutine)
     calls = itertools.dropwhile(lambda entry: not own_file(entry[0].co_filename), visited)
     kept = [(code, line, f) for code, line, f in calls if not own_file(code.co_filename)]
     summary = traceback.StackSummary.from_list(

@@ -25,13 +25,19 @@ MAGIC = b"SP"
 VERSION = 1
 REFERENCES = 1
 """Flag: the body holds references to attachments."""
+CONTEXT = 2
+"""Flag: the first attachments are a context block (``_context``)."""
+TRANSACTION = 4
+"""Flag of CALL: the call belongs to a transaction."""
+HOOKS = 8
+"""Flag of RESULT and ERROR: the worker holds hooks of the transaction."""
 
 HEADER_SIZE = 24
 MAX_ATTACHMENTS = 0xFFFF
 
 _HEADER = struct.Struct(">2sBBHHQII")
 _LENGTH = struct.Struct(">I")
-_KNOWN_FLAGS = REFERENCES
+_KNOWN_FLAGS = REFERENCES | CONTEXT | TRANSACTION | HOOKS
 _BUFFER_SIZE = 64 * 1024
 _JOIN_LIMIT = 16 * 1024
 

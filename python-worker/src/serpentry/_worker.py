@@ -26,6 +26,7 @@ from io import TextIOWrapper
 from typing import Any, NoReturn
 
 from serpentry import _json, _linux
+from serpentry._cache import ContentCache
 from serpentry._calls import REGISTRY, Catalogue
 from serpentry._channel import Channel
 from serpentry._errors import WORKER_START_FAILED, raised
@@ -72,12 +73,13 @@ def run_worker(plan: WorkerPlan) -> NoReturn:
     worker = _Worker(plan)
     worker.start_watchdog()
     try:
+        cache = ContentCache.from_environment(os.environ)
         catalogue = load_catalogue(plan.module_path, plan.modules)
     except BaseException as error:
         worker.report_failure(error)
         leave(START_FAILED)
     try:
-        worker.serve(catalogue)
+        worker.serve(catalogue, cache)
     except WireError as error:
         print(f"serpentry: the server broke the protocol ({error.reason}): {error}", file=sys.stderr)
         leave(PROTOCOL_BROKEN)
@@ -193,7 +195,7 @@ class _Worker:
 
         They are held during the fork: one that came before this would find our handler and be lost.
         """
-        self._running.forked = True
+        self._running.note_fork()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         _release_signals()
@@ -218,9 +220,9 @@ class _Worker:
         except OSError:
             pass
 
-    def serve(self, catalogue: Catalogue) -> None:
+    def serve(self, catalogue: Catalogue, cache: ContentCache) -> None:
         """Serve until there is no channel left. ``WireError`` when the server broke the protocol."""
-        server = Server(catalogue, self._running, self._plan.max_message_size)
+        server = Server(catalogue, cache, self._running, self._plan.max_message_size)
         if self._plan.threads == 1:
             channel = self._accept()
             self._listener.close()

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Contents of session entries that this worker has seen, by their SHA-256.
+
+A content never changes, so nothing that happens to a session makes the cache wrong: there is no invalidation.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+
+VARIABLE = "SERPENTRY_CACHE_BYTES"
+DEFAULT_BYTES = 64 * 1024 * 1024
+
+_LARGEST_PART = 4
+_OVERHEAD = 256
+"""What a content takes besides its bytes: without it, millions of tiny ones would fit any bound."""
+
+
+class ContentCache:
+    """Immutable bytes by digest, the least recently used leave first. Safe from each thread.
+
+    ``limit`` bounds the bytes, with what Python takes to hold each content; 0 keeps nothing. A content over a
+    quarter of it is not kept, for it would push out too many others.
+    """
+
+    def __init__(self, limit: int = DEFAULT_BYTES) -> None:
+        self._limit = limit
+        self._contents: OrderedDict[str, bytes] = OrderedDict()
+        self._lock = threading.Lock()
+        self._bytes = 0
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> ContentCache:
+        """With the bound that ``SERPENTRY_CACHE_BYTES`` sets. ``ValueError`` if it is no such number."""
+        text = environment.get(VARIABLE, "").strip()
+        if not text:
+            return cls()
+        if not (text.isascii() and text.isdigit()):
+            raise ValueError(f"{VARIABLE} must be a number of bytes, 0 for no cache, not {text[:40]!r}")
+        return cls(int(text))
+
+    @property
+    def size(self) -> int:
+        """How many bytes count towards the bound now."""
+        return self._bytes
+
+    def get(self, digest: str) -> bytes | None:
+        with self._lock:
+            content = self._contents.get(digest)
+            if content is not None:
+                self._contents.move_to_end(digest)
+            return content
+
+    def put(self, digest: str, content: bytes) -> None:
+        """Keep a content; the caller answers for the digest being its own."""
+        if _cost(content) * _LARGEST_PART > self._limit:
+            return
+        with self._lock:
+            if digest in self._contents:
+                self._contents.move_to_end(digest)
+                return
+            self._contents[digest] = content
+            self._bytes += _cost(content)
+            while self._bytes > self._limit:
+                _, evicted = self._contents.popitem(last=False)
+                self._bytes -= _cost(evicted)
+
+
+def _cost(content: bytes) -> int:
+    return len(content) + _OVERHEAD

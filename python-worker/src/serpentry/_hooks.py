@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Functions that a call leaves behind to be run when its transaction ends.
+
+They stay with the channel, in the order of their registration, until the server sends COMPLETED. PREPARE runs
+those of ``on_prepare``, any of which may veto; none runs twice.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from enum import Enum
+from types import CoroutineType
+from typing import Any, NamedTuple
+
+from serpentry._errors import SerpentryError
+from serpentry._running import Call, Slot, calling
+
+
+class Moment(Enum):
+    """When a hook runs."""
+
+    PREPARE = "on_prepare"
+    COMMIT = "on_commit"
+    ROLLBACK = "on_rollback"
+
+
+class _Hook(NamedTuple):
+    call: Call
+    moment: Moment
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    keywords: dict[str, Any]
+
+
+class Hooks:
+    """The hooks of one channel; used by its thread only."""
+
+    def __init__(self, slot: Slot) -> None:
+        self._slot = slot
+        self._hooks: list[_Hook] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._hooks)
+
+    def add(self, hook: _Hook) -> None:
+        self._hooks.append(hook)
+
+    def drop(self, call: Call) -> None:
+        """The call failed: its hooks belong to what did not happen."""
+        self._hooks = [hook for hook in self._hooks if hook.call is not call]
+
+    def prepare(self) -> None:
+        """Run the ``on_prepare`` hooks; the first that raises is a veto, and the rest do not run."""
+        for hook in self._take(Moment.PREPARE):
+            self._run(hook)
+
+    def complete(self, committed: bool) -> BaseException | None:
+        """Run the ``on_commit`` or ``on_rollback`` hooks, all of them, and forget the rest.
+
+        Each error goes to stderr; the first is returned. If the server gives up, the rest do not run.
+        """
+        hooks = self._take(Moment.COMMIT if committed else Moment.ROLLBACK)
+        self._hooks = []
+        first: BaseException | None = None
+        for hook in hooks:
+            try:
+                self._run(hook)
+            except BaseException as error:
+                if self._slot.cancelled:
+                    raise
+                _tell(hook, error)
+                first = first or error
+        return first
+
+    def _take(self, moment: Moment) -> list[_Hook]:
+        taken = [hook for hook in self._hooks if hook.moment is moment]
+        self._hooks = [hook for hook in self._hooks if hook.moment is not moment]
+        return taken
+
+    def _run(self, hook: _Hook) -> None:
+        result = hook.function(*hook.arguments, **hook.keywords)
+        if type(result) is CoroutineType:
+            self._slot.await_result(result)
+
+
+def _tell(hook: _Hook, error: BaseException) -> None:
+    try:
+        name = getattr(hook.function, "__qualname__", repr(hook.function))
+        print(f"serpentry: the {hook.moment.value} hook {name} raised:", file=sys.stderr)
+        traceback.print_exception(type(error), error, error.__traceback__)
+    except Exception:
+        pass
+
+
+def on_prepare(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> None:
+    """Run the function before the transaction commits; what it raises rolls the transaction back.
+
+    Only within a call that belongs to a transaction, on the call's thread (otherwise ``SerpentryError``); so
+    for the other two. The hook is forgotten if this call fails. It runs at most once, may be ``async``, and
+    has no session and no host calls.
+    """
+    _register(Moment.PREPARE, function, arguments, keywords)
+
+
+def on_commit(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> None:
+    """Run the function when the transaction was committed; what it raises is logged and changes nothing."""
+    _register(Moment.COMMIT, function, arguments, keywords)
+
+
+def on_rollback(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> None:
+    """Run the function when the transaction was rolled back; what it raises is logged and changes nothing."""
+    _register(Moment.ROLLBACK, function, arguments, keywords)
+
+
+def _register(
+    moment: Moment, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]
+) -> None:
+    slot, call = calling(moment.value)
+    if not call.transaction or slot.hooks is None:
+        raise SerpentryError(
+            f"{moment.value} needs a transaction, and this call belongs to none; "
+            "let the Java caller begin one (@Transactional), or do the work now"
+        )
+    if not callable(function):
+        raise TypeError(f"{moment.value} needs a function, not {function!r}; its arguments follow it")
+    slot.hooks.add(_Hook(call, moment, function, arguments, keywords))

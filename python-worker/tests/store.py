@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Plays the server's half of sessions and host calls towards one real worker."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import struct
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from harness import Connection, frame_json
+from serpentry._wire import CONTEXT, REFERENCES, TRANSACTION, Buffer, Frame, FrameType
+
+JSON = "application/json"
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+@dataclasses.dataclass
+class Stored:
+    """One entry in the store."""
+
+    version: int
+    media_type: str
+    content: bytes
+
+
+class Store:
+    """One session. Contents go along with a call only if ``inline`` names them."""
+
+    def __init__(self, session: str = "s_1", **values: Any) -> None:
+        self.id = session
+        self.revision = 1
+        self.entries: dict[str, Stored] = {}
+        for name, value in values.items():
+            raw = isinstance(value, bytes)
+            content = value if raw else json.dumps(value).encode()
+            self.entries[name] = Stored(1, "application/octet-stream" if raw else JSON, content)
+
+    def value(self, name: str) -> Any:
+        entry = self.entries[name]
+        return json.loads(entry.content) if entry.media_type == JSON else entry.content
+
+    def described(self, inline: Sequence[str] = ()) -> tuple[dict[str, Any], list[bytes]]:
+        rows: list[Any] = []
+        contents: list[bytes] = []
+        for name, entry in sorted(self.entries.items()):
+            row = self._row(name, entry)
+            if name in inline:
+                row[5] = len(contents)
+                contents.append(entry.content)
+            rows.append(row)
+        metadata = {"language": "en"}
+        fields = {"id": self.id, "owner": "ada", "kind": "durable", "revision": self.revision}
+        return {**fields, "metadata": metadata, "entries": rows}, contents
+
+    def fetched(self, names: Sequence[str]) -> tuple[dict[str, Any], list[bytes]]:
+        rows: list[Any] = []
+        contents: list[bytes] = []
+        for name in names:
+            if name in self.entries:
+                row = self._row(name, self.entries[name])
+                row[5] = len(contents)
+                contents.append(self.entries[name].content)
+                rows.append(row)
+        return {"entries": rows}, contents
+
+    def apply(self, fields: dict[str, Any], contents: Sequence[Buffer]) -> None:
+        assert fields["id"] == self.id
+        for name, version, action, *rest in fields["changes"]:
+            known = self.entries[name].version if name in self.entries else 0
+            assert version in (known, -1), f"{name} is at {known}, the change is based on {version}"
+            if action == "remove":
+                del self.entries[name]
+            elif action == "put":
+                content = bytes(contents[rest[2]])
+                assert sha256(content) == rest[1]
+                self.entries[name] = Stored(known + 1, rest[0], content)
+            else:
+                number = int(self.entries[name].content if known else b"0") + rest[0]
+                self.entries[name] = Stored(known + 1, JSON, b"%d" % number)
+            self.revision += 1
+
+    def _row(self, name: str, entry: Stored) -> list[Any]:
+        return [name, entry.version, entry.media_type, len(entry.content), sha256(entry.content), None]
+
+
+def context_block(fields: dict[str, Any], contents: Sequence[bytes] = ()) -> list[bytes]:
+    return [struct.pack(">I", len(contents)) + json.dumps(fields).encode(), *contents]
+
+
+@dataclasses.dataclass
+class Outcome:
+    """The answer to a call, taken apart."""
+
+    frame: Frame
+    value: Any
+    session: dict[str, Any] | None
+    contents: Sequence[Buffer]
+
+    @property
+    def changes(self) -> list[list[Any]]:
+        """What the RESULT says was changed, without digests and attachments."""
+        changes = self.session["changes"] if self.session else []
+        return [change[:4] if change[2] != "put" else change[:3] for change in changes]
+
+
+def taken_apart(frame: Frame) -> Outcome:
+    attachments = list(frame.attachments)
+    if not frame.flags & CONTEXT:
+        return Outcome(frame, frame_json(frame), None, [])
+    block = bytes(attachments[0])
+    (count,) = struct.unpack(">I", block[:4])
+    return Outcome(frame, frame_json(frame), json.loads(block[4:])["session"], attachments[1 : 1 + count])
+
+
+class Caller:
+    """Calls functions of one worker as the server would: with a session, serving their host calls."""
+
+    def __init__(self, worker: Connection, store: Store | None = None) -> None:
+        self.worker = worker
+        self.store = store
+        self.asked: list[dict[str, Any]] = []
+        self.methods: dict[str, Callable[[Frame, dict[str, Any]], Frame | None]] = {}
+        self.limit = 1 << 28
+
+    def begin(
+        self,
+        function: str,
+        arguments: dict[str, Any],
+        *,
+        inline: Sequence[str] = (),
+        reads: bool = False,
+        transaction: bool = False,
+        data: bytes | None = None,
+    ) -> int:
+        request = self.worker.next_request()
+        flags = TRANSACTION if transaction else 0
+        attachments: list[bytes] = []
+        if self.store is not None:
+            fields, contents = self.store.described(inline)
+            if reads:
+                fields["reads"] = True
+            attachments = context_block({"session": fields}, contents)
+            flags |= CONTEXT
+        if data is not None:
+            attachments.append(data)
+            arguments["data"] = {"$attachment": 0}
+            flags |= REFERENCES
+        body = {"function": function, "arguments": arguments, "timeoutMillis": 0}
+        self.worker.send(Frame(FrameType.CALL, request, json.dumps(body).encode(), attachments, flags))
+        return request
+
+    def finish(self, request: int) -> Outcome:
+        """Serve host calls until the answer; what a RESULT changed is stored."""
+        while True:
+            frame = self.worker.frame()
+            assert frame.request_id == request, frame
+            if frame.type is not FrameType.HOST_CALL:
+                break
+            answer = self.answer(frame)
+            if answer is not None:
+                self.worker.send(answer)
+        outcome = taken_apart(frame)
+        if outcome.session is not None and self.store is not None:
+            self.store.apply(outcome.session, outcome.contents)
+        return outcome
+
+    def answer(self, frame: Frame) -> Frame | None:
+        question = frame_json(frame)
+        self.asked.append(question)
+        if question["service"] == "method":
+            return self.methods[question["name"]](frame, question["arguments"])
+        assert self.store is not None
+        contents: list[bytes]
+        if question["operation"] == "fetch":
+            fields, contents = self.store.fetched(question["names"])
+        else:
+            if question["operation"] == "save":
+                self.store.apply(question["session"], frame.attachments)
+            described, contents = self.store.described()
+            fields = {"session": described}
+        return Frame(FrameType.HOST_RESULT, frame.request_id, json.dumps(fields).encode(), contents)
+
+    def call(self, function: str, arguments: dict[str, Any] | None = None, **how: Any) -> Outcome:
+        return self.finish(self.begin(function, arguments or {}, **how))
+
+    def run(self, code: str, **how: Any) -> Outcome:
+        """Execute lines in the worker; they must succeed."""
+        outcome = self.call("s.run", {"code": code}, **how)
+        assert outcome.frame.type is FrameType.RESULT, outcome.value
+        return outcome
+
+    def fail(self, code: str, **how: Any) -> dict[str, Any]:
+        """Execute lines in the worker; the body of the ERROR that they end with."""
+        outcome = self.call("s.run", {"code": code}, **how)
+        assert outcome.frame.type is FrameType.ERROR, outcome
+        assert outcome.session is None
+        return dict(outcome.value)
+
+
+def host_result(frame: Frame, value: Any, attachments: Sequence[bytes] = ()) -> Frame:
+    flags = REFERENCES if attachments else 0
+    return Frame(FrameType.HOST_RESULT, frame.request_id, json.dumps(value).encode(), attachments, flags)
+
+
+def host_error(frame: Frame, code: str, message: str, **fields: Any) -> Frame:
+    body = {"code": code, "message": message, **fields}
+    return Frame(FrameType.ERROR, frame.request_id, json.dumps(body).encode())
