@@ -37,6 +37,18 @@ public final class Background<T> {
         }
     }
 
+    /** What it threw; null if it returned. */
+    public Throwable outcome() {
+        try {
+            work.get(30, TimeUnit.SECONDS);
+            return null;
+        } catch (ExecutionException e) {
+            return e.getCause();
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError("not ended within 30 s", e);
+        }
+    }
+
     public T value() throws Exception {
         return work.get(30, TimeUnit.SECONDS);
     }

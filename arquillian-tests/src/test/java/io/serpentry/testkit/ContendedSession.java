@@ -38,7 +38,10 @@ public final class ContendedSession {
     public static ContendedSession of(PostgresServer postgres, String database, String session, int refusals) {
         String name = "contended_" + session.replaceAll("\\W", "_");
         postgres.execute(
-                database, SEQUENCE.formatted(name), FUNCTION.formatted(name, refusals), TRIGGER.formatted(name, session));
+                database,
+                SEQUENCE.formatted(name),
+                FUNCTION.formatted(name, refusals),
+                TRIGGER.formatted(name, session));
         return new ContendedSession(postgres, database, name);
     }
 

@@ -115,3 +115,10 @@ create index serpentry_audit_session on serpentry_audit (session_id, id);
 create table serpentry_owner (
     owner varchar(255) not null primary key
 );
+
+-- Sessions in which one call at a time is to be made; a row counts until that moment.
+create table serpentry_lease (
+    session_id varchar(128) not null primary key,
+    holder     varchar(64)  not null,
+    valid_to   bigint       not null
+);

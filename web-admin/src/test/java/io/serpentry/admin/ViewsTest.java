@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serpentry.admin.http.Answer;
 import io.serpentry.admin.http.JsonText;
 import io.serpentry.connector.CurrentCall;
+import io.serpentry.connector.FunctionInfo;
 import io.serpentry.connector.PoolHealth;
 import io.serpentry.connector.PoolStatistics;
 import io.serpentry.connector.PythonConnectionFactory;
@@ -14,9 +15,11 @@ import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.StartFailure;
 import io.serpentry.connector.WorkerState;
 import io.serpentry.connector.WorkerStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ViewsTest {
@@ -61,7 +64,7 @@ class ViewsTest {
     }
 
     private static WorkerStatus worker(CurrentCall call) {
-        return new WorkerStatus("default-1", "default", 4711, 2, WorkerState.LIVE, 7, AT, 1024, call);
+        return new WorkerStatus("default-1", "default", 4711, 2, WorkerState.LIVE, false, 7, AT, 1024, call);
     }
 
     private static PythonPool pool(StartFailure failure) {
@@ -88,12 +91,47 @@ class ViewsTest {
             }
 
             @Override
+            public Duration callTimeout() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
             public Map<String, String> settings() {
                 return Map.of();
             }
 
             @Override
             public PythonConnectionFactory connectionFactory() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public List<FunctionInfo> functions() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Optional<FunctionInfo> function(String name) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public void cordon(String workerId) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public void uncordon(String workerId) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public boolean drain(String workerId, Duration limit) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public void recycle(String workerId) {
                 throw new UnsupportedOperationException();
             }
         };

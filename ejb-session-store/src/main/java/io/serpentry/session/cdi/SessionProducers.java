@@ -4,13 +4,19 @@ package io.serpentry.session.cdi;
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
+import io.serpentry.connector.PythonPools;
 import io.serpentry.session.PythonSessions;
 import io.serpentry.session.SessionArchive;
 import io.serpentry.session.SessionStore;
 import io.serpentry.session.StoreMonitor;
+import io.serpentry.session.execution.ApplicationSessions;
+import io.serpentry.session.execution.CallerIdentity;
+import io.serpentry.session.execution.SessionLeases;
+import io.serpentry.session.execution.TemporarySessions;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 
@@ -19,35 +25,48 @@ import javax.naming.NamingException;
 public class SessionProducers {
 
     private static final String MODULE = "java:global/serpentry/ejb-session-store/";
+    private static final String POOLS = "java:/eis/PythonPools";
+    private static final String TRANSACTIONS = "java:jboss/TransactionSynchronizationRegistry";
 
+    /** Not the EJB: calls are to be made with the class loader and the names of the application that makes them. */
     @Produces
     @Dependent
     PythonSessions sessions() {
-        return lookup("PythonSessions", PythonSessions.class);
+        CallerIdentity identity = bean("PythonSessions", CallerIdentity.class);
+        return ApplicationSessions.of(
+                store(),
+                bean("SessionStore", TemporarySessions.class),
+                bean("SessionStore", SessionLeases.class),
+                lookup(POOLS, PythonPools.class),
+                lookup(TRANSACTIONS, TransactionSynchronizationRegistry.class),
+                identity::caller);
     }
 
     @Produces
     @Dependent
     SessionStore store() {
-        return lookup("SessionStore", SessionStore.class);
+        return bean("SessionStore", SessionStore.class);
     }
 
     @Produces
     @Dependent
     SessionArchive archive() {
-        return lookup("SessionArchive", SessionArchive.class);
+        return bean("SessionArchive", SessionArchive.class);
     }
 
     @Produces
     @Dependent
     StoreMonitor monitor() {
-        return lookup("StoreMonitor", StoreMonitor.class);
+        return bean("StoreMonitor", StoreMonitor.class);
     }
 
-    private static <T> T lookup(String bean, Class<T> view) {
-        String name = MODULE + bean + "!" + view.getName();
+    private static <T> T bean(String bean, Class<T> view) {
+        return lookup(MODULE + bean + "!" + view.getName(), view);
+    }
+
+    private static <T> T lookup(String name, Class<T> type) {
         try {
-            return view.cast(InitialContext.doLookup(name));
+            return type.cast(InitialContext.doLookup(name));
         } catch (NamingException e) {
             throw PythonException.of(
                     ErrorDetail.of(ErrorCode.INTERNAL, "nothing is bound at " + name + "; is serpentry.ear deployed?")

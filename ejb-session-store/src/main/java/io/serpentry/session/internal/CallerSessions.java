@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.internal;
 
+import io.serpentry.connector.PythonPools;
 import io.serpentry.session.Caller;
+import io.serpentry.session.Execution;
+import io.serpentry.session.Invocation;
 import io.serpentry.session.NewSession;
 import io.serpentry.session.PythonSessions;
 import io.serpentry.session.ReadOnlySession;
@@ -9,6 +12,10 @@ import io.serpentry.session.Session;
 import io.serpentry.session.SessionPage;
 import io.serpentry.session.SessionQuery;
 import io.serpentry.session.SessionStore;
+import io.serpentry.session.execution.ApplicationSessions;
+import io.serpentry.session.execution.CallerIdentity;
+import io.serpentry.session.execution.SessionLeases;
+import io.serpentry.session.execution.TemporarySessions;
 import jakarta.annotation.Resource;
 import jakarta.annotation.security.DeclareRoles;
 import jakarta.annotation.security.PermitAll;
@@ -18,30 +25,49 @@ import jakarta.ejb.SessionContext;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
-import java.time.InstantSource;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.lang.reflect.Type;
 import java.util.Optional;
 
-/** The sessions as the caller of this bean sees them. */
+/**
+ * The sessions as the caller of this bean sees them. Calls that are made through it run with this module's names and class loader;
+ * applications inject {@link PythonSessions} by CDI, and have their own.
+ */
 @Backing
 @Stateless(name = "PythonSessions")
-@Local(PythonSessions.class)
+@Local({PythonSessions.class, CallerIdentity.class})
 @TransactionAttribute(TransactionAttributeType.SUPPORTS)
 @DeclareRoles({"operator", "admin"})
 @PermitAll
-public class CallerSessions implements PythonSessions {
-
-    private final InstantSource clock = InstantSource.system();
+public class CallerSessions implements PythonSessions, CallerIdentity {
 
     @EJB(beanName = "SessionStore")
     SessionStore store;
 
+    @EJB(beanName = "SessionStore")
+    TemporarySessions temporaries;
+
+    @EJB(beanName = "SessionStore")
+    SessionLeases leases;
+
+    @Resource(lookup = "java:/eis/PythonPools")
+    PythonPools pools;
+
+    @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
+    TransactionSynchronizationRegistry transactions;
+
     @Resource
     SessionContext context;
 
-    private PythonSessions own() {
+    @Override
+    public Caller caller() {
         String name = context.getCallerPrincipal().getName();
         boolean operator = context.isCallerInRole("operator") || context.isCallerInRole("admin");
-        return as(new Caller(name, operator));
+        return new Caller(name, operator);
+    }
+
+    private PythonSessions own() {
+        return as(caller());
     }
 
     @Override
@@ -75,7 +101,22 @@ public class CallerSessions implements PythonSessions {
     }
 
     @Override
+    public Execution perform(String session, Invocation call, Type type) {
+        return own().perform(session, call, type);
+    }
+
+    @Override
+    public Execution performAnonymous(Invocation call, Type type) {
+        return own().performAnonymous(call, type);
+    }
+
+    @Override
+    public void flush() {
+        own().flush();
+    }
+
+    @Override
     public PythonSessions as(Caller caller) {
-        return new SessionsOf(store, caller, clock);
+        return ApplicationSessions.of(store, temporaries, leases, pools, transactions, () -> caller);
     }
 }

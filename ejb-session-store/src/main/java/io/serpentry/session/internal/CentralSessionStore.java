@@ -18,6 +18,8 @@ import io.serpentry.session.SessionView;
 import io.serpentry.session.StoreCapability;
 import io.serpentry.session.StoreUnavailableException;
 import io.serpentry.session.Touched;
+import io.serpentry.session.execution.SessionLeases;
+import io.serpentry.session.execution.TemporarySessions;
 import io.serpentry.session.internal.jpa.JpaSessionStore;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.security.PermitAll;
@@ -34,6 +36,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The session store of this server: the configured database, behind circuit, repetition and metrics. It holds no lock of its own; calls run
@@ -42,17 +45,20 @@ import java.util.Set;
 @Backing
 @Singleton(name = "SessionStore")
 @Startup
-@Local(SessionStore.class)
+@Local({SessionStore.class, TemporarySessions.class, SessionLeases.class})
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @TransactionAttribute(TransactionAttributeType.SUPPORTS)
 @PermitAll
-public class CentralSessionStore implements SessionStore {
+public class CentralSessionStore implements SessionStore, TemporarySessions, SessionLeases {
 
     private final InstantSource clock = InstantSource.system();
     private final ViewCache cache = new ViewCache();
 
     @Inject
     StoreBackend backend;
+
+    @Inject
+    MemoryTier memory;
 
     @Inject
     StoreGuard guard;
@@ -73,8 +79,21 @@ public class CentralSessionStore implements SessionStore {
         }
     }
 
-    private JpaSessionStore store() {
+    private SessionStore store() {
         return backend.store();
+    }
+
+    /** Where that session is. What is in memory needs neither the database's guard nor its caches. */
+    private <T> T in(String session, Operation operation, Function<SessionStore, T> action) {
+        Optional<SessionStore> tier = memory.having(session);
+        return tier.isPresent() ? action.apply(tier.get()) : guard.call(operation, () -> action.apply(store()));
+    }
+
+    @Override
+    public SessionInfo createInMemory(Caller caller) {
+        SessionInfo created = memory.create(caller);
+        metrics.happened(created.kind(), "created", 1);
+        return created;
     }
 
     @Override
@@ -91,6 +110,10 @@ public class CentralSessionStore implements SessionStore {
 
     @Override
     public Optional<SessionView> find(Caller caller, String session) {
+        Optional<SessionStore> tier = memory.having(session);
+        if (tier.isPresent()) {
+            return tier.get().find(caller, session);
+        }
         try {
             Optional<SessionView> found = guard.call(Operation.FIND, () -> store().find(caller, session));
             // What a transaction sees may never be committed.
@@ -109,7 +132,7 @@ public class CentralSessionStore implements SessionStore {
 
     @Override
     public List<EntryRead> entries(Caller caller, String session, Set<String> names, Set<String> known) {
-        List<EntryRead> read = guard.call(Operation.ENTRIES, () -> store().entries(caller, session, names, known));
+        List<EntryRead> read = in(session, Operation.ENTRIES, store -> store.entries(caller, session, names, known));
         read.forEach(this::count);
         return read;
     }
@@ -117,7 +140,7 @@ public class CentralSessionStore implements SessionStore {
     @Override
     public Optional<LoadedSession> load(Caller caller, String session, Set<String> names, Set<String> known) {
         Optional<LoadedSession> loaded =
-                guard.call(Operation.ENTRIES, () -> store().load(caller, session, names, known));
+                in(session, Operation.ENTRIES, store -> store.load(caller, session, names, known));
         loaded.ifPresent(found -> found.contents().forEach(this::count));
         return loaded;
     }
@@ -132,51 +155,57 @@ public class CentralSessionStore implements SessionStore {
     @Override
     public Saved save(Caller caller, SessionDelta delta) {
         cache.forget(delta.session());
-        return guard.call(Operation.SAVE, () -> store().save(caller, delta));
+        return in(delta.session(), Operation.SAVE, store -> store.save(caller, delta));
     }
 
     @Override
     public boolean delete(Caller caller, String session) {
         cache.forget(session);
-        return guard.call(Operation.DELETE, () -> store().delete(caller, session));
+        return in(session, Operation.DELETE, store -> store.delete(caller, session));
     }
 
     @Override
     public Touched touch(Caller caller, String session, Instant atLeast) {
-        return guard.call(Operation.TOUCH, () -> store().touch(caller, session, atLeast));
+        return in(session, Operation.TOUCH, store -> store.touch(caller, session, atLeast));
     }
 
     @Override
     public int expireDue(int limit) {
+        memory.expireDue(limit);
         return guard.call(Operation.EXPIRE, () -> store().expireDue(limit));
     }
 
     @Override
     public int deliver(int limit, SessionObserver observer) {
-        return guard.call(Operation.DELIVER, () -> store().deliver(limit, announcement -> {
+        int inMemory = memory.deliver(limit, observer);
+        int stored = guard.call(Operation.DELIVER, () -> store().deliver(limit, announcement -> {
             cache.forget(announcement.session());
             observer.ended(announcement);
         }));
+        return Math.max(inMemory, stored);
     }
 
     @Override
     public SessionPage page(Caller caller, SessionQuery query) {
-        return guard.call(Operation.PAGE, () -> store().page(caller, query));
+        SessionPage stored = guard.call(Operation.PAGE, () -> store().page(caller, query));
+        return memory.merged(stored, caller, query);
     }
 
     @Override
     public SessionStatistics statistics(Caller caller) {
-        return guard.call(Operation.STATISTICS, () -> store().statistics(caller));
+        SessionStatistics stored = guard.call(Operation.STATISTICS, () -> store().statistics(caller));
+        return memory.merged(stored, caller);
     }
 
     @Override
     public List<SessionRevision> revisions(Caller caller, String session) {
-        return guard.call(Operation.REVISIONS, () -> store().revisions(caller, session));
+        return in(session, Operation.REVISIONS, store -> store.revisions(caller, session));
     }
 
     @Override
     public Optional<EntryRead> version(Caller caller, String session, String name, long version) {
-        Optional<EntryRead> read = guard.call(Operation.VERSION, () -> store().version(caller, session, name, version));
+        Optional<EntryRead> read =
+                in(session, Operation.VERSION, store -> store.version(caller, session, name, version));
         read.ifPresent(this::count);
         return read;
     }
@@ -184,12 +213,25 @@ public class CentralSessionStore implements SessionStore {
     @Override
     public Saved restore(Caller caller, String session, long revision) {
         cache.forget(session);
-        return guard.call(Operation.RESTORE, () -> store().restore(caller, session, revision));
+        return in(session, Operation.RESTORE, store -> store.restore(caller, session, revision));
     }
 
     @Override
     public Saved restoreEntry(Caller caller, String session, String name, long version) {
         cache.forget(session);
-        return guard.call(Operation.RESTORE, () -> store().restoreEntry(caller, session, name, version));
+        return in(session, Operation.RESTORE, store -> store.restoreEntry(caller, session, name, version));
+    }
+
+    @Override
+    public boolean tryLease(String session, String holder, Instant validTo) {
+        return guard.call(Operation.LEASE, () -> backend.store().tryLease(session, holder, validTo));
+    }
+
+    @Override
+    public void release(String session, String holder) {
+        guard.call(Operation.LEASE, () -> {
+            backend.store().release(session, holder);
+            return session;
+        });
     }
 }

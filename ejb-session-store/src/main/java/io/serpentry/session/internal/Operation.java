@@ -18,7 +18,8 @@ enum Operation {
     REVISIONS(true),
     VERSION(true),
     RESTORE(false),
-    FORGET(true);
+    FORGET(true),
+    LEASE(true);
 
     private final boolean repeatable;
 

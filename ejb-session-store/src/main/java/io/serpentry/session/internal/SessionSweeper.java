@@ -3,10 +3,12 @@ package io.serpentry.session.internal;
 
 import io.serpentry.session.Caller;
 import io.serpentry.session.SessionEnded;
+import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionStatistics;
 import io.serpentry.session.SessionStore;
 import io.serpentry.session.StoreMonitor;
 import io.serpentry.session.StoreStatus;
+import io.serpentry.session.execution.ApplicationSessions;
 import io.serpentry.session.internal.config.StoreSettings.SweepSettings;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
@@ -163,9 +165,12 @@ public class SessionSweeper implements StoreMonitor {
     }
 
     private void announce(SessionEnded announcement) {
+        ApplicationSessions.placements().forget(announcement.session());
         ended.fire(announcement);
         metrics.happened(announcement.kind(), announcement.reason().name().toLowerCase(Locale.ROOT), 1);
-        SessionLog.LOG.ended(announcement.session(), announcement.owner(), announcement.reason());
+        if (announcement.kind() == SessionKind.DURABLE) {
+            SessionLog.LOG.ended(announcement.session(), announcement.owner(), announcement.reason());
+        }
     }
 
     @Override

@@ -146,7 +146,7 @@ public class StoreBackend {
             String adapter = database.getDatabaseProductName() + " " + database.getDatabaseProductVersion();
             Schema.Outcome schema = Schema.upgrade(source);
             SessionLog.LOG.database(settings.datasource(), adapter, schema.version(), schema.scriptsRun());
-            EntityManagerFactory entities = Entities.jta(source);
+            EntityManagerFactory entities = Entities.jta(source, registry);
             JtaTransactions transactions = new JtaTransactions(entities, manager, registry);
             JpaSessionStore store = new JpaSessionStore(transactions, schema.dialect(), settings.sessions(), clock);
             return new Open(store, entities, schema.dialect(), adapter);

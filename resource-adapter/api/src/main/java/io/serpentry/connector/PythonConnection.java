@@ -20,7 +20,8 @@ public interface PythonConnection extends AutoCloseable {
     PythonCall call(String function);
 
     /**
-     * The worker that serves this connection now.
+     * The worker that serves this connection now. In a transaction it is settled by the first call; until then another
+     * request of the transaction may move it, see {@link Placement}.
      *
      * @throws ConnectionStateException if this handle is closed
      */

@@ -31,6 +31,18 @@ public interface PythonConnectionFactory extends Serializable, Referenceable {
      */
     PythonConnection getConnection();
 
+    /**
+     * Takes a connection to the worker that the placement asks for, otherwise as {@link #getConnection()}. In a transaction
+     * the first call binds the worker: until then each request may still move all connections of the transaction to another
+     * worker, afterwards a soft placement is ignored.
+     *
+     * @throws WorkersExhaustedException also if {@link Placement#require} was asked for and that worker does not exist, is
+     *     cordoned, or was in use for as long as the caller would wait
+     * @throws ConnectionStateException also if {@link Placement#require} names another worker than the one that this
+     *     transaction is bound to
+     */
+    PythonConnection getConnection(Placement placement);
+
     /** The pool behind this factory. */
     PythonPool pool();
 }

@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.connector;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** A named pool of Python workers, to look at. Each method gives a snapshot and may be called by any thread. */
+/**
+ * A named pool of Python workers: to look at, and to take care of single workers. What is looked at is a snapshot. Safe for
+ * use by any number of threads.
+ *
+ * <p>Care replaces a worker beneath the connection that the container pools: a new worker is started first, then the two
+ * change places while nobody uses the connection, so never inside a transaction. For that, up to {@code spareWorkers} more
+ * than the pool's maximum run meanwhile. Where a new worker can not be started, the old one goes on serving, and {@link
+ * #health()} says why.
+ */
 public interface PythonPool {
 
     /** The pool's name, unique in the server; {@code default} unless configured. */
@@ -20,10 +30,56 @@ public interface PythonPool {
     /** The effective settings, by the name of the configuration property; secrets are not among them. */
     Map<String, String> settings();
 
+    /** How long a call may take for which neither the caller nor the function says it. */
+    Duration callTimeout();
+
     /**
      * The factory whose connections this pool serves.
      *
      * @throws ConnectionStateException if the container has not made one yet
      */
     PythonConnectionFactory connectionFactory();
+
+    // ---- functions
+
+    /** The functions that the newest worker has registered, in its order; empty before the first worker has started. */
+    List<FunctionInfo> functions();
+
+    /** The function of that name ({@code module.function}); empty if the newest worker has none, or there was no worker yet. */
+    Optional<FunctionInfo> function(String name);
+
+    // ---- care
+
+    /**
+     * Gives no new request to a worker; a transaction that is bound to it goes on. Another worker takes its place as soon as
+     * it is idle; it stays alive and keeps what it has cached. Does nothing if it is cordoned already. Does not wait.
+     *
+     * @throws PythonException NOT_FOUND if no such worker lives; ILLEGAL_STATE if {@code spareWorkers} are cordoned already
+     */
+    void cordon(String workerId);
+
+    /**
+     * Takes a cordon back. If another worker has taken its place, the youngest one makes room for it. Does nothing if it is
+     * not cordoned. Does not wait.
+     *
+     * @throws PythonException NOT_FOUND if no such worker lives; ILLEGAL_STATE if it is being drained or recycled
+     */
+    void uncordon(String workerId);
+
+    /**
+     * Gives no new request to a worker, lets its current work finish, and ends it. This can not be taken back.
+     *
+     * @param limit how long to wait for its end; zero: not at all
+     * @return whether it has ended; if not, that goes on by itself and nothing is cut short
+     * @throws PythonException NOT_FOUND if no such worker lives; CALL_INTERRUPTED if the thread is interrupted while it waits
+     */
+    boolean drain(String workerId, Duration limit);
+
+    /**
+     * Replaces a worker: it goes on serving until the one that takes its place is ready, then it is ended. Does not wait. If
+     * it is cordoned it stays so.
+     *
+     * @throws PythonException NOT_FOUND if no such worker lives
+     */
+    void recycle(String workerId);
 }

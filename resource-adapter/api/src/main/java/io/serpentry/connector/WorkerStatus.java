@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A worker as it was at the moment of asking.
  *
+ * @param cordoned whether it gets no new requests
  * @param calls how many calls were sent to it
  * @param memoryBytes resident memory of the Python process; 0 if it is gone
  * @param currentCall what it is doing, null when idle
@@ -17,6 +18,7 @@ public record WorkerStatus(
         long pid,
         int generation,
         WorkerState state,
+        boolean cordoned,
         long calls,
         Instant startedAt,
         long memoryBytes,

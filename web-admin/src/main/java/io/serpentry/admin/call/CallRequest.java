@@ -3,7 +3,7 @@ package io.serpentry.admin.call;
 
 import io.serpentry.admin.http.JsonBody;
 import io.serpentry.admin.problem.Refusal;
-import jakarta.json.JsonObject;
+import io.serpentry.session.Invocation;
 import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.util.Map;
@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * The body of {@code POST /call}.
  *
  * @param pool {@code default} unless given
+ * @param session null for a temporary one of the call's own
  * @param arguments by parameter name, numbers with every digit; none unless given
  * @param timeout null for the pool's own
  */
 record CallRequest(
         String pool,
         String function,
+        @Nullable String session,
         Map<String, JsonValue> arguments,
         @Nullable Duration timeout) {
 
@@ -30,19 +32,29 @@ record CallRequest(
      * Reads a body, strictly.
      *
      * @throws io.serpentry.connector.InvalidArgumentException if it is no object, a member is unknown, missing or of the
-     *     wrong type, or {@code session} is given; the context's {@code field} names the member
+     *     wrong type; the context's {@code field} names the member
      */
     static CallRequest of(JsonValue body) {
-        if (body instanceof JsonObject object && object.containsKey("session")) {
-            throw Refusal.field("session", "'session' is not served by this version; leave it out");
-        }
-        JsonBody call = JsonBody.of(body, "pool", "function", "arguments", "timeout");
+        JsonBody call = JsonBody.of(body, "pool", "function", "session", "arguments", "timeout");
         String pool = name(call, "pool");
         String function = name(call, "function");
         if (function == null) {
             throw Refusal.field("function", "'function' is missing");
         }
-        return new CallRequest(pool == null ? "default" : pool, function, call.object("arguments"), timeout(call));
+        return new CallRequest(
+                pool == null ? Invocation.DEFAULT_POOL : pool,
+                function,
+                name(call, "session"),
+                call.object("arguments"),
+                timeout(call));
+    }
+
+    Invocation invocation() {
+        Invocation call = Invocation.of(function).pool(pool);
+        for (Map.Entry<String, JsonValue> argument : arguments.entrySet()) {
+            call = call.argument(argument.getKey(), argument.getValue());
+        }
+        return timeout == null ? call : call.timeout(timeout);
     }
 
     private static @Nullable String name(JsonBody call, String field) {

@@ -4,10 +4,9 @@ package io.serpentry.admin.call;
 import io.serpentry.admin.Roles;
 import io.serpentry.admin.http.RequestBody;
 import io.serpentry.admin.problem.Refusal;
-import io.serpentry.connector.PythonCall;
-import io.serpentry.connector.PythonConnection;
-import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.PythonPools;
+import io.serpentry.session.Execution;
+import io.serpentry.session.PythonSessions;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
@@ -20,8 +19,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /** {@code /call}: only registered functions, only with a JSON body, only where it is switched on. */
 @Path("/call")
@@ -34,6 +31,9 @@ public class CallResource {
     PythonPools pools;
 
     @Inject
+    PythonSessions sessions;
+
+    @Inject
     CallSwitch calls;
 
     @POST
@@ -41,21 +41,21 @@ public class CallResource {
     public CallAnswer call(@Context HttpServletRequest http, InputStream body) {
         calls.requireOn();
         CallRequest request = CallRequest.of(RequestBody.json(http, body));
-        PythonPool pool = pools.find(request.pool()).orElseThrow(() -> Refusal.noSuchPool(request.pool(), pools));
-        try (PythonConnection connection = pool.connectionFactory().getConnection()) {
-            return answer(connection, request);
+        if (pools.find(request.pool()).isEmpty()) {
+            throw Refusal.noSuchPool(request.pool(), pools);
         }
+        return answer(request);
     }
 
-    private static CallAnswer answer(PythonConnection connection, CallRequest request) {
-        PythonCall call = connection.call(request.function()).arguments(request.arguments());
-        Duration timeout = request.timeout();
-        if (timeout != null) {
-            call.timeout(timeout);
-        }
-        long start = System.nanoTime();
-        JsonValue result = call.returning(JsonValue.class);
-        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-        return new CallAnswer(result, CallAnswer.Worker.of(connection.worker()), millis);
+    private CallAnswer answer(CallRequest request) {
+        String session = request.session();
+        Execution done = session == null
+                ? sessions.performAnonymous(request.invocation(), JsonValue.class)
+                : sessions.perform(session, request.invocation(), JsonValue.class);
+        return new CallAnswer(
+                (JsonValue) done.result(),
+                CallAnswer.Worker.of(done.worker()),
+                session == null ? null : new CallAnswer.Session(session, done.revision()),
+                done.duration().toMillis());
     }
 }

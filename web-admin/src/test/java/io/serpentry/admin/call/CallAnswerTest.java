@@ -35,7 +35,16 @@ class CallAnswerTest {
                 .isEqualTo("{\"result\":null,\"worker\":{\"id\":\"default-1\",\"pid\":4711},\"millis\":12}");
     }
 
+    @Test
+    void aCallInASessionMustTellItsRevision() {
+        CallAnswer.Worker worker = new CallAnswer.Worker("default-1", 4711);
+        CallAnswer answer = new CallAnswer(null, worker, new CallAnswer.Session("s", 3), 12);
+
+        assertThat(new String(JsonText.of(answer), UTF_8)).contains("\"session\":{\"id\":\"s\",\"revision\":3}");
+    }
+
     private static String text(JsonValue result) {
-        return new String(JsonText.of(new CallAnswer(result, new CallAnswer.Worker("default-1", 4711), 12)), UTF_8);
+        return new String(
+                JsonText.of(new CallAnswer(result, new CallAnswer.Worker("default-1", 4711), null, 12)), UTF_8);
     }
 }

@@ -2,16 +2,19 @@
 package io.serpentry.admin.metrics;
 
 import io.serpentry.connector.CurrentCall;
+import io.serpentry.connector.FunctionInfo;
 import io.serpentry.connector.PoolHealth;
 import io.serpentry.connector.PoolStatistics;
 import io.serpentry.connector.PythonConnectionFactory;
 import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.WorkerState;
 import io.serpentry.connector.WorkerStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A pool that shows the workers it was told to. */
 final class ShownPool implements PythonPool {
@@ -34,7 +37,7 @@ final class ShownPool implements PythonPool {
     }
 
     private ShownPool with(WorkerState state, long memoryBytes, CurrentCall call) {
-        workers.add(new WorkerStatus(name + "-" + workers.size(), name, 1, 1, state, 0, AT, memoryBytes, call));
+        workers.add(new WorkerStatus(name + "-" + workers.size(), name, 1, 1, state, false, 0, AT, memoryBytes, call));
         return this;
     }
 
@@ -60,12 +63,47 @@ final class ShownPool implements PythonPool {
     }
 
     @Override
+    public Duration callTimeout() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Map<String, String> settings() {
         throw new UnsupportedOperationException();
     }
 
     @Override
     public PythonConnectionFactory connectionFactory() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<FunctionInfo> functions() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<FunctionInfo> function(String name) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void cordon(String workerId) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void uncordon(String workerId) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean drain(String workerId, Duration limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void recycle(String workerId) {
         throw new UnsupportedOperationException();
     }
 }

@@ -2,6 +2,7 @@
 package io.serpentry.session.internal.jpa;
 
 import jakarta.persistence.EntityManagerFactory;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.hibernate.boot.MetadataSources;
@@ -10,6 +11,8 @@ import org.hibernate.boot.registry.StandardServiceRegistry;
 import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 import org.hibernate.cfg.AvailableSettings;
 import org.hibernate.engine.transaction.jta.platform.internal.JBossAppServerJtaPlatform;
+import org.hibernate.engine.transaction.jta.platform.internal.JtaSynchronizationStrategy;
+import org.hibernate.engine.transaction.jta.platform.internal.SynchronizationRegistryBasedSynchronizationStrategy;
 
 /**
  * Makes the entity manager factory, by Hibernate's own bootstrap rather than by a persistence unit of the deployment: the data source
@@ -25,14 +28,14 @@ public final class Entities {
      *
      * @throws org.hibernate.HibernateException if the tables are not as they are mapped
      */
-    public static EntityManagerFactory jta(DataSource source) {
+    public static EntityManagerFactory jta(DataSource source, TransactionSynchronizationRegistry registry) {
         return factory(
                 source,
                 Map.of(
                         AvailableSettings.TRANSACTION_COORDINATOR_STRATEGY,
                         "jta",
                         AvailableSettings.JTA_PLATFORM,
-                        new JBossAppServerJtaPlatform()));
+                        new ServerPlatform(registry)));
     }
 
     /** For any other data source. */
@@ -57,6 +60,23 @@ public final class Entities {
         } catch (RuntimeException e) {
             StandardServiceRegistryBuilder.destroy(registry);
             throw e;
+        }
+    }
+
+    /** Hears of the end of a transaction interposed, so that the store can also be used when that end has begun. */
+    private static final class ServerPlatform extends JBossAppServerJtaPlatform {
+
+        private static final long serialVersionUID = 1;
+
+        private final transient TransactionSynchronizationRegistry registry;
+
+        ServerPlatform(TransactionSynchronizationRegistry registry) {
+            this.registry = registry;
+        }
+
+        @Override
+        protected JtaSynchronizationStrategy getSynchronizationStrategy() {
+            return new SynchronizationRegistryBasedSynchronizationStrategy(() -> registry);
         }
     }
 }

@@ -55,6 +55,7 @@ public final class JpaSessionStore implements SessionStore {
     private final CreateOperation creations;
     private final RestoreOperation restores;
     private final TouchOperation touches;
+    private final LeaseTable leases;
 
     public JpaSessionStore(
             StoreTransactions transactions, Dialect dialect, SessionSettings settings, InstantSource clock) {
@@ -69,6 +70,7 @@ public final class JpaSessionStore implements SessionStore {
         this.saves = new SaveOperation(sessions, settings, expiry);
         this.creations = new CreateOperation(sessions, removal, settings, expiry);
         this.restores = new RestoreOperation(sessions, settings, expiry);
+        this.leases = new LeaseTable(dialect);
         this.touches = new TouchOperation(transactions, dialect, sessions, expiry);
     }
 
@@ -361,7 +363,18 @@ public final class JpaSessionStore implements SessionStore {
         }
         return removals.size()
                 + transactions.alone(connection -> EntryTable.forgetReplaced(connection, historyBefore, limit)
-                        + Audit.forget(connection, auditBefore, limit));
+                        + Audit.forget(connection, auditBefore, limit)
+                        + LeaseTable.forget(connection, now()));
+    }
+
+    /** Takes or prolongs a lease; false if another holder has it. */
+    public boolean tryLease(String session, String holder, Instant validTo) {
+        return transactions.alone(connection -> leases.take(connection, session, holder, validTo, now()));
+    }
+
+    /** Gives a lease back. */
+    public void release(String session, String holder) {
+        transactions.alone(connection -> LeaseTable.release(connection, session, holder));
     }
 
     private boolean forgetRemovals(Connection connection, String session, Instant before) throws SQLException {

@@ -57,7 +57,8 @@ final class PageQuery {
 
     private List<Predicate> conditions(CriteriaBuilder builder, Root<SessionRow> session) {
         List<Predicate> conditions = new ArrayList<>();
-        // It never is null: that keeps H2 from taking the index of this column, by which it would read and sort all sessions for each page.
+        // It never is null: that keeps H2 from taking the index of this column, by which it would read and sort all
+        // sessions for each page.
         conditions.add(builder.or(
                 builder.greaterThan(session.get("expiresAt"), now.toEpochMilli()),
                 builder.isNull(session.get("expiresAt"))));
@@ -100,12 +101,14 @@ final class PageQuery {
         return switch (query.order()) {
             case ID_ASCENDING -> builder.greaterThan(id, cursor.id());
             case ID_DESCENDING -> builder.lessThan(id, cursor.id());
-            // The bound is said twice: a database looks up the first in its index, and of the second it makes a filter only.
+            // The bound is said twice: a database looks up the first in its index, and of the second it makes a filter
+            // only.
             case CREATED_ASCENDING ->
                 builder.and(
                         builder.greaterThanOrEqualTo(createdAt, cursor.createdAt()),
                         builder.or(
-                                builder.greaterThan(createdAt, cursor.createdAt()), builder.greaterThan(id, cursor.id())));
+                                builder.greaterThan(createdAt, cursor.createdAt()),
+                                builder.greaterThan(id, cursor.id())));
             case CREATED_DESCENDING ->
                 builder.and(
                         builder.lessThanOrEqualTo(createdAt, cursor.createdAt()),

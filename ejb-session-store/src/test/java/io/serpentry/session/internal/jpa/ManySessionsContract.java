@@ -170,9 +170,7 @@ abstract class ManySessionsContract {
         List<SessionQuery> pages = pages(many, wanted);
         List<SessionQuery> pagesOfFew = pages(few, wanted);
         for (int i = 0; i < pages.size(); i++) {
-            assertThat(texts(many, wanted, pages.get(i)))
-                    .hasSize(1)
-                    .isEqualTo(texts(few, wanted, pagesOfFew.get(i)));
+            assertThat(texts(many, wanted, pages.get(i))).hasSize(1).isEqualTo(texts(few, wanted, pagesOfFew.get(i)));
         }
     }
 

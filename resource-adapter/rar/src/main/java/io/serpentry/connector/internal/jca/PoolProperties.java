@@ -71,7 +71,8 @@ public abstract class PoolProperties {
 
     @ConfigProperty(
             defaultValue = "1",
-            description = "How many workers that are being ended may run beside those that replace them, 0 to 64.")
+            description =
+                    "How many workers may run beside those in connections, to replace, cordoned or being ended, 0 to 64.")
     private Integer spareWorkers = 1;
 
     @ConfigProperty(defaultValue = "0", description = "A worker is replaced after so many calls; 0: never.")

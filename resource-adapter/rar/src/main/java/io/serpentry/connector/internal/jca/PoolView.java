@@ -3,6 +3,7 @@ package io.serpentry.connector.internal.jca;
 
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
+import io.serpentry.connector.FunctionInfo;
 import io.serpentry.connector.PoolHealth;
 import io.serpentry.connector.PoolStatistics;
 import io.serpentry.connector.PythonConnection;
@@ -23,6 +24,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -156,6 +158,11 @@ final class PoolView implements PythonPool {
     }
 
     @Override
+    public Duration callTimeout() {
+        return workers.settings().callTimeout();
+    }
+
+    @Override
     public Map<String, String> settings() {
         return settings;
     }
@@ -168,6 +175,38 @@ final class PoolView implements PythonPool {
                     ErrorDetail.of(ErrorCode.ILLEGAL_STATE, "the container has not bound pool " + name() + " yet"));
         }
         return made;
+    }
+
+    // ---- functions and care
+
+    @Override
+    public List<FunctionInfo> functions() {
+        return List.copyOf(workers.catalogue().values());
+    }
+
+    @Override
+    public Optional<FunctionInfo> function(String function) {
+        return Optional.ofNullable(workers.catalogue().get(function));
+    }
+
+    @Override
+    public void cordon(String workerId) {
+        workers.caretaker().cordon(workerId);
+    }
+
+    @Override
+    public void uncordon(String workerId) {
+        workers.caretaker().uncordon(workerId);
+    }
+
+    @Override
+    public boolean drain(String workerId, Duration limit) {
+        return workers.caretaker().drain(workerId, limit);
+    }
+
+    @Override
+    public void recycle(String workerId) {
+        workers.caretaker().recycle(workerId);
     }
 
     private int min() {

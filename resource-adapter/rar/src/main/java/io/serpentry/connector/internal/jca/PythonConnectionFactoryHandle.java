@@ -3,6 +3,7 @@ package io.serpentry.connector.internal.jca;
 
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
+import io.serpentry.connector.Placement;
 import io.serpentry.connector.PythonConnection;
 import io.serpentry.connector.PythonConnectionFactory;
 import io.serpentry.connector.PythonException;
@@ -31,9 +32,35 @@ final class PythonConnectionFactoryHandle implements PythonConnectionFactory {
 
     @Override
     public PythonConnection getConnection() {
+        return allocate(PlacementRequest.ANY);
+    }
+
+    @Override
+    public PythonConnection getConnection(Placement placement) {
+        PythonConnectionHandle connection = allocate(new PlacementRequest(placement));
+        if (placement instanceof Placement.Required required) {
+            require(connection, required);
+        }
+        return connection;
+    }
+
+    /** Waits outside of the container's allocation, which may hold locks. */
+    private void require(PythonConnectionHandle connection, Placement.Required required) {
         pool.waitBegins();
         try {
-            return (PythonConnection) container.allocateConnection(managed, PlacementRequest.ANY);
+            connection.require(required);
+        } catch (PythonException e) {
+            connection.close();
+            throw e;
+        } finally {
+            pool.waitEnds();
+        }
+    }
+
+    private PythonConnectionHandle allocate(PlacementRequest request) {
+        pool.waitBegins();
+        try {
+            return (PythonConnectionHandle) container.allocateConnection(managed, request);
         } catch (ResourceException e) {
             throw translated(e);
         } finally {

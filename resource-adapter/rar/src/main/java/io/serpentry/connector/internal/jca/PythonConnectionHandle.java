@@ -3,6 +3,7 @@ package io.serpentry.connector.internal.jca;
 
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
+import io.serpentry.connector.Placement;
 import io.serpentry.connector.PythonCall;
 import io.serpentry.connector.PythonConnection;
 import io.serpentry.connector.PythonException;
@@ -35,7 +36,11 @@ final class PythonConnectionHandle implements PythonConnection {
 
     @Override
     public WorkerIdentity worker() {
-        return open().channel().worker();
+        return open().worker();
+    }
+
+    void require(Placement.Required required) {
+        open().require(required);
     }
 
     @Override

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.connector.internal.jca;
 
+import io.serpentry.connector.Placement;
 import io.serpentry.connector.PythonException;
+import io.serpentry.connector.WorkerIdentity;
+import io.serpentry.connector.internal.worker.Seat;
 import io.serpentry.connector.internal.worker.WorkerChannel;
 import jakarta.resource.NotSupportedException;
 import jakarta.resource.ResourceException;
@@ -20,15 +23,15 @@ import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One channel to a worker as the container pools it. Handles come and go; the channel, the XA resource and the listeners
- * stay.
+ * One seat among the workers as the container pools it. Handles come and go; the seat, the XA resource and the listeners
+ * stay, the channel in the seat may change while nobody uses it.
  *
  * <p>It holds no lock while it tells the container anything.
  */
 final class PythonManagedConnection implements ManagedConnection {
 
     private final Caller caller;
-    private final WorkerChannel channel;
+    private final Seat seat;
     private final TransactionHooks hooks;
     private final PythonXaResource xaResource;
     private final List<ConnectionEventListener> listeners = new CopyOnWriteArrayList<>();
@@ -36,16 +39,29 @@ final class PythonManagedConnection implements ManagedConnection {
     private volatile @Nullable PrintWriter logWriter;
     private volatile @Nullable String lostInTransaction;
 
-    PythonManagedConnection(Caller caller, WorkerChannel channel, TransactionSynchronizationRegistry registry) {
+    PythonManagedConnection(Caller caller, Seat seat, TransactionSynchronizationRegistry registry) {
         this.caller = caller;
-        this.channel = channel;
+        this.seat = seat;
         this.hooks = new TransactionHooks(this, registry);
         this.xaResource = new PythonXaResource(this, hooks);
-        channel.onLoss(() -> tellLoss(new ResourceException("worker " + channel.worker() + " has ended")));
+        seat.onLoss(() -> tellLoss(new ResourceException("worker " + worker() + " has ended")));
     }
 
-    WorkerChannel channel() {
-        return channel;
+    WorkerIdentity worker() {
+        return seat.worker();
+    }
+
+    boolean isUsable() {
+        return seat.channel().isUsable();
+    }
+
+    /** False if the container should destroy this connection. */
+    boolean check() {
+        return seat.check();
+    }
+
+    void require(Placement.Required required) {
+        seat.require(required);
     }
 
     // ---- calls
@@ -54,7 +70,8 @@ final class PythonManagedConnection implements ManagedConnection {
     @Nullable
     Object call(CallRequest request) {
         try {
-            return caller.call(channel, request, xaResource.remaining(), xaResource.isEnlisted() ? hooks::hold : null);
+            return caller.call(
+                    seat.bind(), request, xaResource.remaining(), xaResource.isEnlisted() ? hooks::hold : null);
         } catch (PythonException e) {
             noteLoss(e);
             throw e;
@@ -62,7 +79,7 @@ final class PythonManagedConnection implements ManagedConnection {
     }
 
     private void noteLoss(PythonException failure) {
-        if (!channel.isUsable()) {
+        if (!isUsable()) {
             lostInTransaction = failure.getMessage();
             closeHandles();
             tellLoss(failure);
@@ -71,25 +88,22 @@ final class PythonManagedConnection implements ManagedConnection {
 
     void prepareHooks() {
         try {
-            caller.prepare(channel, xaResource.remaining());
+            caller.prepare(seat.bind(), xaResource.remaining());
         } catch (PythonException e) {
             noteLoss(e);
             throw e;
         }
     }
 
-    /** After the transaction: the container may have this connection back already. */
+    /** After the transaction. If the container has this connection back already, its seat was kept for this. */
     void completeHooks(boolean committed) {
-        boolean taken = channel.tryTake();
         try {
-            caller.completed(channel, committed);
+            caller.completed(seat.bind(), committed);
         } catch (PythonException e) {
             noteLoss(e);
             throw e;
         } finally {
-            if (taken) {
-                channel.tryGive();
-            }
+            seat.giveKept();
         }
     }
 
@@ -100,17 +114,18 @@ final class PythonManagedConnection implements ManagedConnection {
     /** Why the transaction must not commit, null if it may. */
     @Nullable
     String veto() {
+        WorkerChannel channel = seat.channel();
         if (channel.isBusy()) {
-            return "a call to worker " + channel.worker() + " is still running";
+            return "a call to worker " + worker() + " is still running";
         }
         return hooks.held() && !channel.isUsable()
-                ? "worker " + channel.worker() + " has ended, and with it the hooks of this transaction"
+                ? "worker " + worker() + " has ended, and with it the hooks of this transaction"
                 : lostInTransaction;
     }
 
     /** Gives up a call that another thread is in; nothing if there is none. */
     void abandonCall(String why) {
-        channel.abandon(why);
+        seat.channel().abandon(why);
     }
 
     // ---- handles
@@ -118,12 +133,21 @@ final class PythonManagedConnection implements ManagedConnection {
     @Override
     public Object getConnection(@Nullable Subject subject, @Nullable ConnectionRequestInfo request)
             throws ResourceException {
-        if (!channel.tryTake() && !channel.isTaken() && !channel.isBusy()) {
-            throw new ResourceException("worker " + channel.worker() + " has ended");
+        if (!take(PlacementRequest.placement(request))) {
+            throw new ResourceException("worker " + worker() + " has ended");
         }
         PythonConnectionHandle handle = new PythonConnectionHandle(this);
         handles.add(handle);
         return handle;
+    }
+
+    private boolean take(Placement placement) throws ResourceException {
+        try {
+            return seat.take(placement);
+        } catch (RuntimeException e) {
+            // From the application's function for the load of a worker.
+            throw new ResourceException("the placement failed: " + e, e);
+        }
     }
 
     @Override
@@ -166,16 +190,16 @@ final class PythonManagedConnection implements ManagedConnection {
     @Override
     public void cleanup() throws ResourceException {
         invalidateHandles();
-        boolean given = channel.tryGive();
-        if (!given || !channel.isUsable()) {
-            throw new ResourceException("worker " + channel.worker() + " can not be used again");
+        boolean well = hooks.held() ? seat.keep() : seat.give();
+        if (!well) {
+            throw new ResourceException("worker " + worker() + " can not be used again");
         }
     }
 
     @Override
     public void destroy() {
         invalidateHandles();
-        channel.close();
+        seat.close();
     }
 
     private void invalidateHandles() {
@@ -205,7 +229,7 @@ final class PythonManagedConnection implements ManagedConnection {
 
     @Override
     public ManagedConnectionMetaData getMetaData() {
-        return new WorkerMetaData(channel.worker());
+        return new WorkerMetaData(worker());
     }
 
     @Override
@@ -220,6 +244,6 @@ final class PythonManagedConnection implements ManagedConnection {
 
     @Override
     public String toString() {
-        return "connection to worker " + channel.worker();
+        return "connection to worker " + worker();
     }
 }

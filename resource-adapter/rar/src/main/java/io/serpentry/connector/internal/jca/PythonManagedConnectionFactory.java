@@ -56,7 +56,7 @@ public class PythonManagedConnectionFactory extends PoolProperties
             throws ResourceException {
         PoolView view = pool();
         try {
-            return new PythonManagedConnection(view.caller(), view.workerPool().open(), transactions());
+            return new PythonManagedConnection(view.caller(), view.workerPool().seat(), transactions());
         } catch (RuntimeException e) {
             // The container's one thread that fills all pools ends on anything else than a ResourceException.
             throw new ResourceException(e.getMessage(), e);
@@ -64,28 +64,26 @@ public class PythonManagedConnectionFactory extends PoolProperties
     }
 
     /**
-     * Any connection serves any request. A connection whose worker is gone is passed over; the container then destroys it
+     * Any connection serves any request; the channel that the request asks for comes into it when it is taken. A connection whose worker is gone is passed over; the container then destroys it
      * and offers the next.
      */
     @Override
     public @Nullable ManagedConnection matchManagedConnections(
             Set candidates, @Nullable Subject subject, @Nullable ConnectionRequestInfo request) {
         for (Object candidate : candidates) {
-            if (candidate instanceof PythonManagedConnection connection
-                    && connection.channel().isUsable()) {
+            if (candidate instanceof PythonManagedConnection connection && connection.isUsable()) {
                 return connection;
             }
         }
         return null;
     }
 
-    /** Those whose workers do not answer, or have reached a limit of age, calls or memory. */
+    /** Those whose workers do not answer, or must be ended and can not be replaced first. */
     @Override
     public Set<PythonManagedConnection> getInvalidConnections(Set candidates) {
         Set<PythonManagedConnection> invalid = new HashSet<>();
         for (Object candidate : candidates) {
-            if (candidate instanceof PythonManagedConnection connection
-                    && (connection.channel().isWorn() || !connection.channel().check())) {
+            if (candidate instanceof PythonManagedConnection connection && !connection.check()) {
                 invalid.add(connection);
             }
         }

@@ -14,6 +14,8 @@ record ChannelStatus(
 
     enum Phase {
         IDLE,
+        /** On its way from one seat to another, or in none. */
+        ASIDE,
         CHECKING,
         TAKEN,
         BUSY,
@@ -29,6 +31,7 @@ record ChannelStatus(
     record Exchange(String what, long request, Instant startedAt, Duration timeout, long deadline) {}
 
     static final ChannelStatus IDLE = new ChannelStatus(Phase.IDLE, null, null);
+    static final ChannelStatus ASIDE = new ChannelStatus(Phase.ASIDE, null, null);
     static final ChannelStatus TAKEN = new ChannelStatus(Phase.TAKEN, null, null);
     static final ChannelStatus CLOSED = new ChannelStatus(Phase.CLOSED, null, null);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.connector.internal.worker;
 
+import io.serpentry.connector.FunctionInfo;
 import io.serpentry.connector.PythonFrame;
 import io.serpentry.connector.PythonTrace;
 import io.serpentry.connector.internal.wire.Frame;
@@ -68,6 +69,38 @@ record ControlMessage(JsonObject json) {
             }
         }
         return functions.isEmpty() ? Optional.empty() : Optional.of(Map.copyOf(timeouts));
+    }
+
+    /** The functions that a HELLO lists; empty if it lists none, as on a worker's further channels. */
+    Optional<List<FunctionInfo>> functions() {
+        List<FunctionInfo> functions =
+                objects("functions").stream().map(ControlMessage::function).toList();
+        return functions.isEmpty() ? Optional.empty() : Optional.of(functions);
+    }
+
+    private static FunctionInfo function(ControlMessage function) {
+        long millis = function.number("timeoutMillis", 0);
+        return new FunctionInfo(
+                function.text("name", ""),
+                function.text("doc", ""),
+                function.flag("idempotent"),
+                millis > 0 ? Duration.ofMillis(millis) : null,
+                function.strings("uses"),
+                function.text("returns", ""),
+                function.objects("parameters").stream()
+                        .map(parameter -> new FunctionInfo.Parameter(
+                                parameter.text("name", ""), parameter.text("type", ""), parameter.flag("required")))
+                        .toList());
+    }
+
+    private List<String> strings(String name) {
+        if (!(json.get(name) instanceof JsonArray array)) {
+            return List.of();
+        }
+        return array.stream()
+                .filter(JsonString.class::isInstance)
+                .map(string -> ((JsonString) string).getString())
+                .toList();
     }
 
     private List<ControlMessage> objects(String name) {

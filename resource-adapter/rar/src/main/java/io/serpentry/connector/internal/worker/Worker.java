@@ -11,11 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -44,7 +48,9 @@ final class Worker {
     private final Origin origin;
     private final int threads;
     private final Instant startedAt;
+    private final Wear wear;
     private final AtomicReference<WorkerState> state = new AtomicReference<>(WorkerState.STARTING);
+    private final AtomicReference<Standing> standing = new AtomicReference<>(Standing.SERVING);
     private final List<WorkerChannel> channels = new CopyOnWriteArrayList<>();
     private final CompletableFuture<WorkerExit> exit = new CompletableFuture<>();
     private final LongAdder calls = new LongAdder();
@@ -53,11 +59,12 @@ final class Worker {
     private volatile boolean stopOrdered;
     private volatile @Nullable PythonTrace cancelledStack;
 
-    Worker(WorkerIdentity identity, Origin origin, int threads, Instant startedAt) {
+    Worker(WorkerIdentity identity, Origin origin, int threads, Instant startedAt, Wear wear) {
         this.identity = identity;
         this.origin = origin;
         this.threads = threads;
         this.startedAt = startedAt;
+        this.wear = wear;
     }
 
     WorkerIdentity identity() {
@@ -109,16 +116,16 @@ final class Worker {
 
     // ---- channels
 
-    /** Reserves a place for one more channel; false if all threads have one or the worker is not live. */
+    /** Reserves a place for one more channel; false if all threads have one, or the worker is not live or to be replaced. */
     synchronized boolean tryAdd(WorkerChannel channel) {
-        if (channels.size() >= threads || state.get() != WorkerState.LIVE) {
+        if (!hasRoom()) {
             return false;
         }
         return channels.add(channel);
     }
 
     synchronized boolean hasRoom() {
-        return channels.size() < threads && state.get() == WorkerState.LIVE;
+        return channels.size() < threads && state.get() == WorkerState.LIVE && standing() == Standing.SERVING;
     }
 
     List<WorkerChannel> channels() {
@@ -132,6 +139,44 @@ final class Worker {
             stop(Rung.RETIRE, 0);
         } else {
             stopIfQuiet();
+        }
+    }
+
+    // ---- care
+
+    Standing standing() {
+        return Objects.requireNonNull(standing.get());
+    }
+
+    void cordon() {
+        standing.updateAndGet(Standing::cordoned);
+    }
+
+    /** CORDONED → SERVING. False if it is to be ended. */
+    boolean uncordon() {
+        return standing.compareAndSet(Standing.CORDONED, Standing.SERVING) || standing() == Standing.SERVING;
+    }
+
+    void recycle() {
+        standing.updateAndGet(Standing::recycled);
+    }
+
+    void leave() {
+        standing.set(Standing.LEAVING);
+    }
+
+    /** SERVING → DUE if it has reached a limit that can be looked at in no time. */
+    void examine(InstantSource clock) {
+        if (wear.isOverCalls(calls()) || wear.isOverAge(clock)) {
+            standing.compareAndSet(Standing.SERVING, Standing.DUE);
+        }
+    }
+
+    /** SERVING → DUE if it has reached any limit, the memory of its process included. */
+    void examineThoroughly(InstantSource clock) {
+        examine(clock);
+        if (wear.isOverMemory(this::memoryBytes)) {
+            standing.compareAndSet(Standing.SERVING, Standing.DUE);
         }
     }
 
@@ -209,6 +254,18 @@ final class Worker {
         return Uninterruptibly.get(exit, limit);
     }
 
+    /** As {@link #awaitExit}, but an interrupt ends the wait. */
+    boolean hasEndedWithin(Duration limit) throws InterruptedException {
+        try {
+            exit.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     // ---- looking
 
     /** Resident memory of the process in bytes; 0 if it is gone. */
@@ -236,6 +293,7 @@ final class Worker {
                 identity.pid(),
                 zygote().generation(),
                 state(),
+                !standing().takesRequests(),
                 calls(),
                 startedAt,
                 memoryBytes(),

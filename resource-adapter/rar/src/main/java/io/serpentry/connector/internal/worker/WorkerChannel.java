@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The line to one thread of a worker; one managed connection owns it.
+ * The line to one thread of a worker; it is in at most one managed connection's {@link Seat}.
  *
  * <pre>
  *              check                take                call
@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  *      |     checked    |        give           |    answered      | doom
  *      |                |                       |                  v
  *      +------> CLOSED <+-----------------------+<------------- DOOMED
+ *
+ *   IDLE or TAKEN <--> ASIDE   while it changes its seat; ASIDE --> CLOSED
  * </pre>
  *
  * <p>Each arrow is one compare-and-set of the whole status, the call under way included, so a deadline, a rollback, the
@@ -52,6 +54,8 @@ public final class WorkerChannel implements Deadlines.Watched {
     private int depth;
     /** Why the channel was closed in the midst of a call; for the calls around it. */
     private volatile @Nullable Doom ended;
+
+    private volatile long lastUse;
 
     WorkerChannel(Worker worker, FrameConnection connection, WorkerPool pool) {
         this.worker = worker;
@@ -101,6 +105,51 @@ public final class WorkerChannel implements Deadlines.Watched {
     public boolean isUsable() {
         Phase phase = now().phase();
         return phase != Phase.DOOMED && phase != Phase.CLOSED && worker.state() == WorkerState.LIVE;
+    }
+
+    boolean isAside() {
+        return now().phase() == Phase.ASIDE;
+    }
+
+    boolean isChecking() {
+        return now().phase() == Phase.CHECKING;
+    }
+
+    // ---- placement and care
+
+    boolean isOf(String workerId) {
+        return worker.identity().id().equals(workerId);
+    }
+
+    Standing standing() {
+        return worker.standing();
+    }
+
+    boolean takesRequests() {
+        return standing().takesRequests();
+    }
+
+    Worker owner() {
+        return worker;
+    }
+
+    /** When it was last given back, counted in uses of the pool; 0 if never. */
+    long lastUse() {
+        return lastUse;
+    }
+
+    void used(long use) {
+        lastUse = use;
+    }
+
+    /** IDLE or TAKEN → ASIDE. False if it is in another phase, or its worker does not live. */
+    boolean tryAside(ChannelStatus from) {
+        return worker.state() == WorkerState.LIVE && status.compareAndSet(from, ChannelStatus.ASIDE);
+    }
+
+    /** ASIDE → IDLE or TAKEN. */
+    void backTo(ChannelStatus to) {
+        status.compareAndSet(ChannelStatus.ASIDE, to);
     }
 
     @Nullable
@@ -189,7 +238,7 @@ public final class WorkerChannel implements Deadlines.Watched {
                 answering == Thread.currentThread()
                         ? CallErrors.lostBefore(function, worker.identity(), worker.awaitExit(Duration.ZERO))
                         : CallErrors.secondThread(function, worker.identity());
-            case IDLE, CHECKING -> CallErrors.notTaken(function);
+            case IDLE, ASIDE, CHECKING -> CallErrors.notTaken(function);
             case TAKEN, CLOSED ->
                 pool.counters()
                         .failed(CallErrors.lostBefore(function, worker.identity(), worker.awaitExit(Duration.ZERO)));
@@ -368,15 +417,6 @@ public final class WorkerChannel implements Deadlines.Watched {
         throw new IllegalStateException("a worker asked " + question.text() + " while no call ran");
     }
 
-    /** Whether the worker has reached a limit of the pool's settings and should be replaced. */
-    public boolean isWorn() {
-        PoolSettings settings = pool.settings();
-        Duration maxAge = settings.maxAge();
-        return (settings.maxCalls() > 0 && worker.calls() >= settings.maxCalls())
-                || (maxAge != null && worker.startedAt().plus(maxAge).isBefore(Instant.now()))
-                || (settings.maxMemoryBytes() > 0 && worker.memoryBytes() > settings.maxMemoryBytes());
-    }
-
     /** Ends the channel and, if it is the last of its worker, the worker. Never waits; a call under way is given up. */
     public void close() {
         pool.deadlines().forget(this);
@@ -394,8 +434,11 @@ public final class WorkerChannel implements Deadlines.Watched {
 
     /** The worker is dead. A caller that still waits is freed by the closed socket. */
     void workerEnded() {
-        boolean unnoticed = status.compareAndSet(ChannelStatus.IDLE, ChannelStatus.CLOSED);
-        status.compareAndSet(ChannelStatus.TAKEN, ChannelStatus.CLOSED);
+        boolean unnoticed = pool.seating().changing(() -> {
+            status.compareAndSet(ChannelStatus.TAKEN, ChannelStatus.CLOSED);
+            status.compareAndSet(ChannelStatus.ASIDE, ChannelStatus.CLOSED);
+            return status.compareAndSet(ChannelStatus.IDLE, ChannelStatus.CLOSED);
+        });
         pool.deadlines().forget(this);
         connection.closeQuietly();
         if (unnoticed) {

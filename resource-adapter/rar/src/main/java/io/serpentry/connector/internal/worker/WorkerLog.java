@@ -93,4 +93,16 @@ public interface WorkerLog extends BasicLogger {
             id = 116,
             value = "The Python hooks of a transaction did not run as they should after its %s; they are not run again")
     void hooksFailed(String outcome, @Cause Throwable cause);
+
+    @LogMessage(level = WARN)
+    @Message(id = 120, value = "Pool %s: a worker is to be replaced, but no other could be started, so it goes on: %s")
+    void notReplaced(String pool, String why);
+
+    @LogMessage(level = INFO)
+    @Message(id = 121, value = "Worker %s was replaced by worker %s (it was %s)")
+    void replaced(String old, String fresh, Object standing);
+
+    @LogMessage(level = WARN)
+    @Message(id = 122, value = "Pool %s: workers can not be taken care of now")
+    void careFailed(String pool, @Cause Throwable cause);
 }

@@ -3,6 +3,7 @@ package io.serpentry.connector.internal.worker;
 
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
+import io.serpentry.connector.FunctionInfo;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.StartFailure;
 import io.serpentry.connector.WorkerState;
@@ -10,10 +11,14 @@ import io.serpentry.connector.WorkerStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -36,7 +41,10 @@ public final class WorkerPool implements Zygote.Listener {
     private final Map<String, Worker> workers = new ConcurrentHashMap<>();
     private final WorkerStarter starter;
     private final PoolCounters counters = new PoolCounters();
+    private final Seating seating = new Seating();
+    private final Caretaker caretaker = new Caretaker(this, seating);
     private final AtomicBoolean refillPlanned = new AtomicBoolean();
+    private volatile Map<String, FunctionInfo> catalogue = Map.of();
     private volatile Runnable refill = () -> {};
     private volatile boolean closed;
 
@@ -70,8 +78,25 @@ public final class WorkerPool implements Zygote.Listener {
             refillPlanned.set(false);
             if (!closed) {
                 shared.threads().execute(refill);
+                caretaker.wakeIfNeeded();
             }
         });
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    Executor threads() {
+        return surroundings.get().threads();
+    }
+
+    Seating seating() {
+        return seating;
+    }
+
+    public Caretaker caretaker() {
+        return caretaker;
     }
 
     Deadlines deadlines() {
@@ -80,17 +105,29 @@ public final class WorkerPool implements Zygote.Listener {
 
     // ---- opening
 
+    /** A seat for a managed connection, with a channel as {@link #open} gives it. */
+    public Seat seat() {
+        Seat seat = new Seat(seating, caretaker, open());
+        seating.add(seat);
+        caretaker.wakeIfNeeded();
+        return seat;
+    }
+
     /**
-     * A channel to a worker that has room for one more, or to a new worker. Waits while too many
+     * A spare channel, or one to a worker that has room for one more, or to a new worker. Waits while too many
      * workers are being ended, and then for a fork server and a worker, each for at most the pool's {@code startTimeout}.
      *
      * @throws PythonException WORKER_START_FAILED if no worker could be started, or an attempt failed so shortly before that
      *     the next is not due; ILLEGAL_STATE if the pool is shut down; CALL_INTERRUPTED if the thread is interrupted
      */
     public WorkerChannel open() {
+        WorkerChannel spare = seating.takeSpare();
+        return spare == null ? openFresh() : spare;
+    }
+
+    WorkerChannel openFresh() {
         if (closed) {
-            throw PythonException.of(
-                    ErrorDetail.of(ErrorCode.ILLEGAL_STATE, "pool " + settings.name() + " is shut down"));
+            throw shutDown();
         }
         StartFailure tooEarly = backoff.tooEarly();
         if (tooEarly != null) {
@@ -106,12 +143,16 @@ public final class WorkerPool implements Zygote.Listener {
             deadlines().watch(channel);
             return channel;
         } catch (StartFailedException e) {
-            throw startFailed(e);
+            throw closed ? shutDown() : startFailed(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw PythonException.of(ErrorDetail.of(
                     ErrorCode.CALL_INTERRUPTED, "the thread was interrupted while a worker was being started"));
         }
+    }
+
+    private PythonException shutDown() {
+        return PythonException.of(ErrorDetail.of(ErrorCode.ILLEGAL_STATE, "pool " + settings.name() + " is shut down"));
     }
 
     /** Starts a worker; if the zygote dies under the order, once more from its successor. */
@@ -217,6 +258,59 @@ public final class WorkerPool implements Zygote.Listener {
             WorkerLog.LOG.workerEnded(worker.identity().id(), worker.identity().pid(), exit.how());
         }
         worker.ended(exit);
+        seating.changed();
+        caretaker.wakeIfNeeded();
+    }
+
+    // ---- care
+
+    /** @throws PythonException NOT_FOUND if no such worker lives */
+    Worker worker(String id) {
+        Worker worker = workers.get(id);
+        if (worker == null || worker.state() != WorkerState.LIVE) {
+            throw CareErrors.notFound(id, settings.name());
+        }
+        return worker;
+    }
+
+    int cordoned() {
+        return (int)
+                alive().filter(worker -> worker.standing() == Standing.CORDONED).count();
+    }
+
+    /** Whether fewer workers than the spare ones are in no seat, or being ended, and no start has failed just now. */
+    boolean mayStartSpare() {
+        Set<String> seated = seating.seated();
+        long beside = alive().filter(worker -> worker.state() == WorkerState.DRAINING
+                        || (worker.state() == WorkerState.LIVE
+                                && !seated.contains(worker.identity().id())))
+                .count();
+        return !closed && beside < settings.spareWorkers() && backoff.tooEarly() == null;
+    }
+
+    /** The youngest worker that serves in a seat, without these; null if there is none. */
+    @Nullable
+    Worker youngestSeated(Set<Worker> without) {
+        Set<String> seated = seating.seated();
+        return alive().filter(worker -> worker.standing() == Standing.SERVING
+                        && seated.contains(worker.identity().id())
+                        && !without.contains(worker))
+                .reduce((older, younger) -> younger)
+                .orElse(null);
+    }
+
+    // ---- the catalogue
+
+    /** A worker has said which functions it has; the newest has the say. */
+    void catalogue(List<FunctionInfo> functions) {
+        Map<String, FunctionInfo> byName = new LinkedHashMap<>();
+        functions.forEach(function -> byName.put(function.name(), function));
+        catalogue = Collections.unmodifiableMap(byName);
+    }
+
+    /** The functions of the newest worker by name, in its order; empty before the first has started. */
+    public Map<String, FunctionInfo> catalogue() {
+        return catalogue;
     }
 
     // ---- looking
@@ -251,8 +345,11 @@ public final class WorkerPool implements Zygote.Listener {
                 .count();
     }
 
+    /** How many channels the container's connections have; those of spare and parked workers do not count. */
     public int channels() {
-        return alive().mapToInt(worker -> worker.channels().size()).sum();
+        return (int) alive().flatMap(worker -> worker.channels().stream())
+                .filter(channel -> !channel.isAside())
+                .count();
     }
 
     /** The zygote as it is shown: pid, generation, start method. */

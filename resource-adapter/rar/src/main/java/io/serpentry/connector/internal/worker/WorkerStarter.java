@@ -9,8 +9,10 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +101,9 @@ final class WorkerStarter {
     private Worker register(Zygote zygote, String id, String nonce, ControlMessage report) {
         WorkerIdentity identity = new WorkerIdentity(id, report.number("pid", 0));
         Worker.Origin origin = new Worker.Origin(zygote, zygote.socket(report.text("socket", "")), nonce);
-        Worker worker = new Worker(identity, origin, settings.threadsPerWorker(), clock.instant());
+        Instant now = clock.instant();
+        Wear wear = Wear.of(settings, now, ThreadLocalRandom.current().nextDouble());
+        Worker worker = new Worker(identity, origin, settings.threadsPerWorker(), now, wear);
         pool.add(worker);
         return worker;
     }
@@ -131,6 +135,7 @@ final class WorkerStarter {
             }
             compare(worker, first.type(), hello);
             hello.declaredTimeouts().ifPresent(worker::declare);
+            hello.functions().ifPresent(pool::catalogue);
             connection.send(Frame.of(FrameType.WELCOME, first.requestId(), "{\"protocol\":1}"));
             return new WorkerChannel(worker, connection, pool);
         } catch (IOException | StartFailedException e) {

@@ -45,6 +45,10 @@ public final class PoolFixture implements AfterEachCallback {
         int threads = 1;
         Duration startTimeout = Duration.ofSeconds(20);
         int maxMessageSize = 16 * 1024 * 1024;
+        int spareWorkers = 1;
+        long maxCalls = 0;
+        Duration maxAge = null;
+        long maxMemory = 0;
         PoolSettings.StartMethod start = PoolSettings.StartMethod.FORK;
 
         PoolSettings build() {
@@ -61,10 +65,10 @@ public final class PoolFixture implements AfterEachCallback {
                     Duration.ofMillis(300),
                     Duration.ofMillis(700),
                     Duration.ofSeconds(2),
-                    1,
-                    0,
-                    null,
-                    0,
+                    spareWorkers,
+                    maxCalls,
+                    maxAge,
+                    maxMemory,
                     maxMessageSize,
                     start);
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.serpentry.session.internal;
+package io.serpentry.session.execution;
 
 import io.serpentry.session.AttributeChange;
 import io.serpentry.session.Caller;
@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** A session in the hands of its caller: what was read, and what is to be saved. */
 final class WorkingSession implements Session {
 
+    private final SessionServices services;
     private final SessionStore store;
     private final Caller caller;
     private final InstantSource clock;
@@ -37,8 +38,9 @@ final class WorkingSession implements Session {
     private SessionView view;
     private AttributeChange attributes = AttributeChange.NONE;
 
-    WorkingSession(SessionStore store, Caller caller, InstantSource clock, SessionView view) {
-        this.store = store;
+    WorkingSession(SessionServices services, Caller caller, InstantSource clock, SessionView view) {
+        this.services = services;
+        this.store = services.store();
         this.caller = caller;
         this.clock = clock;
         this.view = view;
@@ -167,6 +169,7 @@ final class WorkingSession implements Session {
         if (!isChanged()) {
             return new Saved(info().revision(), Map.of(), Map.of());
         }
+        services.writeStaged(id());
         Saved saved = store.save(
                 caller,
                 new SessionDelta(id(), List.copyOf(changes.values()), attributes, SessionDelta.ANY_REVISION, Map.of()));
@@ -176,6 +179,7 @@ final class WorkingSession implements Session {
 
     @Override
     public void refresh() {
+        services.writeStaged(id());
         changes.clear();
         contents.clear();
         attributes = AttributeChange.NONE;

@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.serpentry.connector.ConnectionStateException;
+import io.serpentry.connector.PythonConnectionFactory;
+import io.serpentry.connector.PythonPool;
+import io.serpentry.connector.PythonRaisedException;
+import io.serpentry.connector.WorkerLostException;
+import io.serpentry.connector.WorkerStatus;
+import io.serpentry.connector.cdi.Pool;
+import io.serpentry.it.app.Alone;
+import io.serpentry.it.app.Work;
+import io.serpentry.session.Caller;
+import io.serpentry.session.Invocation;
+import io.serpentry.session.NewSession;
+import io.serpentry.session.PythonSessions;
+import io.serpentry.session.Session;
+import io.serpentry.session.SessionConflictException;
+import io.serpentry.session.SessionKind;
+import io.serpentry.session.SessionNotFoundException;
+import io.serpentry.session.SessionQuery;
+import io.serpentry.testkit.Await;
+import io.serpentry.testkit.Background;
+import io.serpentry.testkit.ShippedEar;
+import jakarta.annotation.Resource;
+import jakarta.ejb.EJB;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.inject.Inject;
+import jakarta.transaction.RollbackException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Calls of Python in sessions, with and without a transaction. */
+@Tag("core")
+@ExtendWith(ArquillianExtension.class)
+class SessionCallIT {
+
+    @Inject
+    PythonSessions injected;
+
+    @Inject
+    @Pool
+    PythonPool pool;
+
+    @Resource(lookup = "java:/eis/Python")
+    PythonConnectionFactory python;
+
+    @EJB
+    Work work;
+
+    @EJB
+    Alone alone;
+
+    @Resource
+    ManagedExecutorService threads;
+
+    private final String id = "call-" + UUID.randomUUID();
+    private PythonSessions sessions;
+
+    @Deployment
+    static EnterpriseArchive shippedEar() {
+        return ShippedEar.with(SessionCallIT.class, Work.class, Alone.class, Await.class, Background.class);
+    }
+
+    @BeforeEach
+    void create() {
+        sessions = injected.as(Caller.of("ada"));
+        sessions.create(NewSession.durable().id(id));
+    }
+
+    private static Invocation call(String function) {
+        return Invocation.of("notebook." + function);
+    }
+
+    private static Invocation append(String text) {
+        return call("append").argument("text", text);
+    }
+
+    private static Invocation write(String name, Object value) {
+        return call("write").argument("name", name).argument("value", value);
+    }
+
+    private String read(String name) {
+        return sessions.execute(id, call("read").argument("name", name), String.class);
+    }
+
+    private String stored(String name) {
+        return sessions.find(id).orElseThrow().entry(name).orElseThrow().text();
+    }
+
+    // ---- without a transaction
+
+    @Test
+    void whatAFunctionChangesMustBeThereForTheNextCallOnWhicheverWorker() {
+        for (int i = 1; i <= 5; i++) {
+            assertThat(sessions.execute(id, append("line " + i), Integer.class)).isEqualTo(i);
+        }
+
+        assertThat(stored("lines")).isEqualTo("[\"line 1\",\"line 2\",\"line 3\",\"line 4\",\"line 5\"]");
+    }
+
+    @Test
+    void everyWorkerMustSeeTheSame() {
+        sessions.execute(id, write("name", "Ada"), Void.class);
+        List<String> workers =
+                pool.workers().stream().map(WorkerStatus::id).distinct().toList();
+
+        for (int i = 0; i < 4 * workers.size(); i++) {
+            assertThat(read("name")).isEqualTo("Ada");
+        }
+    }
+
+    @Test
+    void whatJavaStoresMustBeSeenByPythonAndTheOtherWayRound() {
+        Session session = sessions.open(id);
+        session.putJson("greeting", " { \"text\" : \"hello\" } ").save();
+
+        sessions.execute(id, call("copy").argument("source", "greeting").argument("target", "copy"), Void.class);
+
+        assertThat(stored("copy")).isEqualTo("{\"text\":\"hello\"}");
+        assertThat(stored("greeting"))
+                .as("only read, so it stays as it was written")
+                .startsWith(" {");
+    }
+
+    @Test
+    void bytesMustTravelAsTheyAre() {
+        sessions.execute(id, call("fill").argument("name", "blob").argument("size", 3_000_000), Void.class);
+
+        assertThat(sessions.execute(id, call("size").argument("name", "blob"), Integer.class))
+                .isEqualTo(3_000_000);
+        assertThat(sessions.find(id).orElseThrow().entries().get(0).mediaType()).isEqualTo("application/octet-stream");
+    }
+
+    @Test
+    void aFunctionThatRaisesMustLeaveTheSessionAsItWas() {
+        sessions.execute(id, write("name", "before"), Void.class);
+        long revision = sessions.find(id).orElseThrow().info().revision();
+
+        Throwable failure = catchThrowable(() -> sessions.execute(
+                id, call("write_and_fail").argument("name", "name").argument("value", "after"), Void.class));
+
+        assertThat(failure).isInstanceOf(PythonRaisedException.class).hasMessageContaining("not today");
+        assertThat(sessions.find(id).orElseThrow().info().revision()).isEqualTo(revision);
+        assertThat(read("name")).isEqualTo("before");
+    }
+
+    @Test
+    void aWorkerThatDiesMustLeaveTheSessionAsItWas() {
+        sessions.execute(id, write("name", "before"), Void.class);
+
+        Throwable failure = catchThrowable(() ->
+                sessions.execute(id, call("die").argument("name", "name").argument("value", "after"), Void.class));
+
+        assertThat(failure).isInstanceOf(WorkerLostException.class);
+        assertThat(read("name")).isEqualTo("before");
+    }
+
+    @Test
+    void whatWasSavedDuringACallMustStayWhenTheCallFails() {
+        Throwable failure = catchThrowable(() -> sessions.execute(
+                id, call("save_then_fail").argument("name", "name").argument("value", "saved"), Void.class));
+
+        assertThat(failure).isInstanceOf(PythonRaisedException.class);
+        assertThat(read("name")).isEqualTo("saved");
+    }
+
+    @Test
+    void removedEntriesMustBeGoneAndNamesListed() {
+        sessions.execute(id, write("one", 1), Void.class);
+        sessions.execute(id, write("two", 2), Void.class);
+
+        sessions.execute(id, call("remove").argument("name", "one"), Void.class);
+
+        assertThat(sessions.execute(id, call("names"), String[].class)).containsExactly("two");
+    }
+
+    @Test
+    void aSessionThatDoesNotExistMustBeRefusedBeforePythonIsCalled() {
+        assertThat(catchThrowable(() -> sessions.execute("no-such-session", append("x"), Integer.class)))
+                .isInstanceOf(SessionNotFoundException.class);
+        assertThat(catchThrowable(() -> injected.as(Caller.of("eve")).execute(id, append("x"), Integer.class)))
+                .isInstanceOf(SessionNotFoundException.class);
+    }
+
+    @Test
+    void aFunctionThatNeedsASessionMustBeRefusedWithoutOne() {
+        try (var connection = python.getConnection()) {
+            Throwable failure =
+                    catchThrowable(() -> connection.call("notebook.names").returning(String[].class));
+
+            assertThat(failure).isInstanceOf(ConnectionStateException.class).hasMessageContaining("session");
+        }
+    }
+
+    // ---- conflicts
+
+    /** Two calls that both have read the session before either writes. */
+    private List<Background<Integer>> appendingAtOnce(Path directory) throws IOException {
+        List<Background<Integer>> calls = List.of(slow(directory, "first"), slow(directory, "second"));
+        Await.until(
+                "both have read",
+                () -> Files.exists(directory.resolve("first")) && Files.exists(directory.resolve("second")));
+        Files.createFile(directory.resolve("proceed"));
+        return calls;
+    }
+
+    private Background<Integer> slow(Path directory, String name) {
+        Invocation call = call("append_slowly")
+                .argument("text", name)
+                .argument("begun", directory.resolve(name).toString())
+                .argument("proceed", directory.resolve("proceed").toString());
+        return Background.on(threads, () -> sessions.execute(id, call, Integer.class));
+    }
+
+    @Test
+    void ofTwoCallsAtOnceOneMustBeToldOfTheConflictAndNothingBeLost() throws Exception {
+        Path directory = Files.createTempDirectory("conflict");
+
+        List<Background<Integer>> calls = appendingAtOnce(directory);
+
+        List<Throwable> failures = calls.stream()
+                .map(Background::outcome)
+                .filter(failure -> failure != null)
+                .toList();
+        assertThat(failures).hasSize(1);
+        assertThat(failures.get(0)).isInstanceOf(SessionConflictException.class);
+        assertThat(sessions.execute(id, append("third"), Integer.class)).isEqualTo(2);
+    }
+
+    @Test
+    void aCallThatIsIdempotentMustBeMadeAgainAfterAConflict() throws Exception {
+        int calls = 20;
+        List<Background<Integer>> running = IntStream.range(0, 4)
+                .mapToObj(thread -> Background.on(threads, () -> {
+                    for (int i = 0; i < calls; i++) {
+                        appendUntilItIsThere("t" + thread + " " + i);
+                    }
+                    return 0;
+                }))
+                .toList();
+
+        assertThat(running).allSatisfy(one -> assertThat(one.outcome()).isNull());
+        assertThat(sessions.execute(id, append("last"), Integer.class)).isEqualTo(4 * calls + 1);
+    }
+
+    private void appendUntilItIsThere(String text) {
+        while (true) {
+            try {
+                sessions.execute(id, call("append_again").argument("text", text), Integer.class);
+                return;
+            } catch (SessionConflictException e) {
+                // Five times in a row somebody else was faster.
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Test
+    void incrementsMustNeverConflict() throws Exception {
+        List<Background<Integer>> running = IntStream.range(0, 4)
+                .mapToObj(thread -> Background.on(threads, () -> {
+                    for (int i = 0; i < 25; i++) {
+                        sessions.execute(id, call("increment").argument("name", "hits"), Void.class);
+                    }
+                    return 0;
+                }))
+                .toList();
+
+        assertThat(running).allSatisfy(one -> assertThat(one.outcome()).isNull());
+        assertThat(read("hits")).isEqualTo("100");
+    }
+
+    @Test
+    void anEntryThatWasOnlyReadMustCountIfThatIsAskedFor() throws Exception {
+        sessions.execute(id, write("rate", 1), Void.class);
+        Invocation copy = call("copy").argument("source", "rate").argument("target", "used");
+
+        assertThat(catchThrowable(() -> work.inTransaction(() -> {
+                    sessions.execute(id, copy.readsValidated(true), Void.class);
+                    alone.call(() -> sessions.execute(id, write("rate", 2), Void.class));
+                    return null;
+                })))
+                .isInstanceOf(RollbackException.class)
+                .hasRootCauseInstanceOf(SessionConflictException.class);
+        work.inTransaction(() -> {
+            sessions.execute(id, copy, Void.class);
+            alone.call(() -> sessions.execute(id, write("rate", 3), Void.class));
+            return null;
+        });
+
+        assertThat(read("used")).isEqualTo("2");
+    }
+
+    // ---- in a transaction
+
+    @Test
+    void aTransactionMustShowItsCallsWhatWasStagedAndOthersOnlyAfterTheCommit() throws Exception {
+        work.inTransaction(() -> {
+            assertThat(sessions.execute(id, append("one"), Integer.class)).isEqualTo(1);
+            assertThat(sessions.execute(id, append("two"), Integer.class)).isEqualTo(2);
+            assertThat(alone.call(() -> sessions.find(id).orElseThrow().entries()))
+                    .isEmpty();
+            return null;
+        });
+
+        assertThat(stored("lines")).isEqualTo("[\"one\",\"two\"]");
+    }
+
+    @Test
+    void aRollbackMustLeaveNothingAnywhere() {
+        sessions.execute(id, append("kept"), Integer.class);
+
+        assertThat(catchThrowable(() -> work.inTransaction(() -> {
+                    sessions.execute(id, append("dropped"), Integer.class);
+                    sessions.execute(id, write("other", "dropped"), Void.class);
+                    throw new Exception("as the test wants it");
+                })))
+                .hasMessage("as the test wants it");
+
+        for (int i = 0; i < 8; i++) {
+            assertThat(read("other")).isNull();
+        }
+        assertThat(sessions.execute(id, append("next"), Integer.class)).isEqualTo(2);
+        assertThat(stored("lines")).isEqualTo("[\"kept\",\"next\"]");
+    }
+
+    @Test
+    void whatJavaReadsInTheTransactionMustBeWhatItsCallsStaged() throws Exception {
+        String seen = work.inTransaction(() -> {
+            sessions.execute(id, write("name", "staged"), Void.class);
+            String read = stored("name");
+            sessions.execute(id, write("name", "staged again"), Void.class);
+            return read;
+        });
+
+        assertThat(seen).isEqualTo("\"staged\"");
+        assertThat(stored("name")).isEqualTo("\"staged again\"");
+    }
+
+    @Test
+    void stagedIncrementsAndRemovalsMustBeSeenByLaterCalls() throws Exception {
+        sessions.execute(id, write("gone", 1), Void.class);
+        sessions.execute(id, call("increment").argument("name", "hits").argument("by", 5), Void.class);
+
+        work.inTransaction(() -> {
+            sessions.execute(id, call("remove").argument("name", "gone"), Void.class);
+            sessions.execute(id, call("increment").argument("name", "hits").argument("by", 2), Void.class);
+            assertThat(read("gone")).isNull();
+            assertThat(read("hits")).isEqualTo("7");
+            sessions.execute(id, call("increment").argument("name", "hits").argument("by", 3), Void.class);
+            sessions.execute(id, write("gone", "back"), Void.class);
+            return null;
+        });
+
+        assertThat(read("hits")).isEqualTo("10");
+        assertThat(read("gone")).isEqualTo("back");
+    }
+
+    @Test
+    void aConflictAtTheCommitMustBeInTheCauseAndNameTheEntry() {
+        sessions.execute(id, append("first"), Integer.class);
+
+        Throwable failure = catchThrowable(() -> work.inTransaction(() -> {
+            sessions.execute(id, append("mine"), Integer.class);
+            alone.call(() -> sessions.execute(id, append("theirs"), Integer.class));
+            return null;
+        }));
+
+        assertThat(failure).isInstanceOf(RollbackException.class);
+        assertThat(failure).hasRootCauseInstanceOf(SessionConflictException.class);
+        assertThat(stored("lines")).isEqualTo("[\"first\",\"theirs\"]");
+    }
+
+    @Test
+    void aFlushMustTellOfAConflictEarly() {
+        sessions.execute(id, append("first"), Integer.class);
+
+        SessionConflictException failure = catchThrowableOfType(
+                SessionConflictException.class,
+                () -> work.inTransaction(() -> {
+                    sessions.execute(id, append("mine"), Integer.class);
+                    alone.call(() -> sessions.execute(id, append("theirs"), Integer.class));
+                    sessions.flush();
+                    return null;
+                }));
+
+        assertThat(failure.conflicts()).hasSize(1);
+        assertThat(failure.conflicts().get(0).entry()).isEqualTo("lines");
+    }
+
+    @Test
+    void aSessionCreatedInATransactionThatIsRolledBackMustNotExist() {
+        String fresh = id + "-fresh";
+
+        assertThat(catchThrowable(() -> work.inTransaction(() -> {
+                    sessions.create(NewSession.durable().id(fresh));
+                    sessions.execute(fresh, append("x"), Integer.class);
+                    throw new Exception("as the test wants it");
+                })))
+                .hasMessage("as the test wants it");
+
+        assertThat(sessions.find(fresh)).isEmpty();
+    }
+
+    // ---- caches
+
+    @Test
+    void whatEachCallSeesMustBeTheTruthWhateverHappenedBefore() throws Exception {
+        sessions.execute(id, write("name", "one"), Void.class);
+        assertThat(catchThrowable(() -> work.inTransaction(() -> {
+                    sessions.execute(id, write("name", "rolled back"), Void.class);
+                    throw new Exception("as the test wants it");
+                })))
+                .hasMessage("as the test wants it");
+        assertThat(read("name")).isEqualTo("one");
+
+        sessions.open(id).putJson("name", "\"by Java\"").save();
+        assertThat(read("name")).isEqualTo("by Java");
+
+        sessions.delete(id);
+        sessions.create(NewSession.durable().id(id));
+        assertThat(read("name")).isNull();
+    }
+
+    // ---- anonymous
+
+    @Test
+    void anAnonymousCallMustHaveASessionThatIsGoneAfterIt() {
+        assertThat(sessions.executeAnonymous(append("one"), Integer.class)).isEqualTo(1);
+        assertThat(sessions.executeAnonymous(append("one"), Integer.class)).isEqualTo(1);
+        assertThat(catchThrowable(() -> sessions.executeAnonymous(
+                        call("die").argument("name", "x").argument("value", 1), Void.class)))
+                .isInstanceOf(WorkerLostException.class);
+
+        assertThat(sessions.page(SessionQuery.all().kind(SessionKind.TEMPORARY)).items())
+                .isEmpty();
+    }
+
+    @Test
+    void anAnonymousSessionMustBeListedAndFoundWhileItsCallRuns() throws Exception {
+        Path directory = Files.createTempDirectory("anonymous");
+        Invocation slow = call("append_slowly")
+                .argument("text", "x")
+                .argument("begun", directory.resolve("begun").toString())
+                .argument("proceed", directory.resolve("proceed").toString());
+        Background<Integer> running = Background.on(threads, () -> sessions.executeAnonymous(slow, Integer.class));
+        Await.until("it runs", () -> Files.exists(directory.resolve("begun")));
+
+        var listed =
+                sessions.page(SessionQuery.all().kind(SessionKind.TEMPORARY)).items();
+
+        assertThat(listed).hasSize(1);
+        assertThat(listed.get(0).id()).startsWith("temp_");
+        assertThat(sessions.find(listed.get(0).id())).isPresent();
+        Files.createFile(directory.resolve("proceed"));
+        assertThat(running.outcome()).isNull();
+        assertThat(sessions.find(listed.get(0).id())).isEmpty();
+    }
+}

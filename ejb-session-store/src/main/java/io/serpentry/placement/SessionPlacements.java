@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.placement;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import io.serpentry.connector.Placement;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers which worker served a session last and so has its contents in its cache. It is only a hint: any worker serves
+ * any session, and a wrong hint costs no more than fetching the contents. Safe for use by any number of threads.
+ */
+public final class SessionPlacements {
+
+    private static final int REMEMBERED = 200_000;
+
+    private final Cache<Key, String> workers = Caffeine.newBuilder()
+            .maximumSize(REMEMBERED)
+            .executor(Runnable::run)
+            .removalListener((@Nullable Key key, @Nullable String worker, RemovalCause cause) -> left(worker))
+            .build();
+    private final Map<String, AtomicInteger> loads = new ConcurrentHashMap<>();
+
+    private record Key(String pool, String session) {}
+
+    private void left(@Nullable String worker) {
+        if (worker != null) {
+            loads.computeIfPresent(worker, (id, load) -> load.decrementAndGet() <= 0 ? null : load);
+        }
+    }
+
+    /** The worker that has the session warm; for a session that none has, the idle one with the fewest sessions. */
+    public Placement of(String pool, String session) {
+        String worker = workers.getIfPresent(new Key(pool, session));
+        return worker == null ? Placement.spread(this::load) : Placement.prefer(worker);
+    }
+
+    /** The worker that served the session last; null if that is not known. */
+    public @Nullable String find(String pool, String session) {
+        return workers.getIfPresent(new Key(pool, session));
+    }
+
+    public void served(String pool, String session, String worker) {
+        Key key = new Key(pool, session);
+        if (!worker.equals(workers.getIfPresent(key))) {
+            loads.computeIfAbsent(worker, id -> new AtomicInteger()).incrementAndGet();
+            workers.put(key, worker);
+        }
+    }
+
+    /** The session has ended. */
+    public void forget(String session) {
+        workers.asMap().keySet().removeIf(key -> key.session().equals(session));
+    }
+
+    /** How many sessions that worker has warm. */
+    public int load(String worker) {
+        AtomicInteger load = loads.get(worker);
+        return load == null ? 0 : load.get();
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.session.execution;
+
+import io.serpentry.connector.PythonPools;
+import io.serpentry.placement.SessionPlacements;
+import io.serpentry.session.Caller;
+import io.serpentry.session.PythonSessions;
+import io.serpentry.session.SessionStore;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+
+/** Puts together what applications are given. */
+public final class ApplicationSessions {
+
+    private static final long CACHED_BYTES = 128L << 20;
+    private static final ContentCache CONTENTS = new ContentCache(CACHED_BYTES);
+    private static final WorkerContents WORKERS = new WorkerContents();
+    private static final SessionPlacements PLACEMENTS = new SessionPlacements();
+
+    private ApplicationSessions() {}
+
+    /** @param identity who calls, asked for each operation */
+    public static PythonSessions of(
+            SessionStore store,
+            TemporarySessions temporaries,
+            SessionLeases leases,
+            PythonPools pools,
+            TransactionSynchronizationRegistry transactions,
+            Supplier<Caller> identity) {
+        InstantSource clock = InstantSource.system();
+        SessionServices services = new SessionServices(store, transactions, CONTENTS, WORKERS, PLACEMENTS, true);
+        return new SessionsOf(new SessionExecutor(services, temporaries, leases, pools, clock), identity, clock);
+    }
+
+    /** Where sessions are warm, in this server. */
+    public static SessionPlacements placements() {
+        return PLACEMENTS;
+    }
+}

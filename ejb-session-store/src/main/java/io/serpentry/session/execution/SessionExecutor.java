@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.session.execution;
+
+import io.serpentry.connector.ErrorCode;
+import io.serpentry.connector.ErrorDetail;
+import io.serpentry.connector.FunctionInfo;
+import io.serpentry.connector.Placement;
+import io.serpentry.connector.PythonCall;
+import io.serpentry.connector.PythonConnection;
+import io.serpentry.connector.PythonException;
+import io.serpentry.connector.PythonPool;
+import io.serpentry.connector.PythonPools;
+import io.serpentry.session.Caller;
+import io.serpentry.session.Execution;
+import io.serpentry.session.Invocation;
+import io.serpentry.session.SessionConflictException;
+import io.serpentry.session.SessionInfo;
+import io.serpentry.session.SessionKind;
+import io.serpentry.session.Touched;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Makes calls in sessions, on the caller's thread. Safe for use by any number of threads. */
+final class SessionExecutor {
+
+    private static final int ATTEMPTS = 5;
+    /** How much longer than a call its session lives at least. */
+    private static final Duration GRACE = Duration.ofSeconds(30);
+    /** How much longer than its first exclusive call a transaction may take before others get their turn. */
+    private static final Duration TRANSACTION = Duration.ofMinutes(10);
+    /** An access this short a time ago is not noted again: the store would coalesce it anyway. */
+    private static final Duration RECENT = Duration.ofSeconds(10);
+
+    private final SessionServices services;
+    private final SessionServices inMemory;
+    private final TemporarySessions temporaries;
+    private final ExclusiveCalls exclusive;
+    private final PythonPools pools;
+    private final InstantSource clock;
+
+    SessionExecutor(
+            SessionServices services,
+            TemporarySessions temporaries,
+            SessionLeases leases,
+            PythonPools pools,
+            InstantSource clock) {
+        this.services = services;
+        this.inMemory = services.withoutTransactions();
+        this.temporaries = temporaries;
+        this.exclusive = new ExclusiveCalls(leases, clock);
+        this.pools = pools;
+        this.clock = clock;
+    }
+
+    SessionServices services() {
+        return services;
+    }
+
+    Execution execute(Caller caller, String session, Invocation invocation, Type type) {
+        PythonPool pool = pool(invocation);
+        FunctionInfo function = pool.function(invocation.function()).orElse(null);
+        Duration wait = invocation.exclusiveWithin();
+        if (wait == null) {
+            return attempted(caller, session, invocation, type, pool, function);
+        }
+        Duration longest = timeout(invocation, function, pool).plus(GRACE);
+        if (services.isInTransaction()) {
+            StagedSessions.of(services.transactions(), services.store())
+                    .hold(session, () -> exclusive.await(session, wait, longest.plus(TRANSACTION)));
+            return attempted(caller, session, invocation, type, pool, function);
+        }
+        try (ExclusiveCalls.Turn turn = exclusive.await(session, wait, longest)) {
+            return attempted(caller, session, invocation, type, pool, function);
+        }
+    }
+
+    private Execution attempted(
+            Caller caller,
+            String session,
+            Invocation invocation,
+            Type type,
+            PythonPool pool,
+            @Nullable FunctionInfo function) {
+        boolean repeatable = function != null && function.idempotent() && !services.isInTransaction();
+        for (int attempt = 1; ; attempt++) {
+            SessionCallContext context = begin(services, caller, session, invocation, function);
+            Duration timeout = limited(invocation, function, pool, context);
+            try {
+                return finished(called(pool, invocation, timeout, context, type), pool, context);
+            } catch (SessionConflictException e) {
+                if (!repeatable || context.isEngaged() || attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** The worker's copies are warm even if the changes are refused: what is in conflict goes by another digest. */
+    private Execution finished(Execution called, PythonPool pool, SessionCallContext context) {
+        services.placements()
+                .served(pool.name(), called.session(), called.worker().id());
+        long revision = context.finish();
+        return new Execution(called.result(), called.worker(), called.session(), revision, called.duration());
+    }
+
+    private static SessionCallContext begin(
+            SessionServices services,
+            Caller caller,
+            String session,
+            Invocation invocation,
+            @Nullable FunctionInfo function) {
+        Set<String> uses = function == null ? Set.of() : Set.copyOf(function.uses());
+        SessionSnapshot snapshot = SessionSnapshot.read(services, caller, session, Set.of(), Set.of());
+        return new SessionCallContext(services, caller, snapshot, uses, invocation.readsValidated());
+    }
+
+    /** In a session of its own that is gone when the call has ended, however it ends. */
+    Execution executeAnonymous(Caller caller, Invocation invocation, Type type) {
+        PythonPool pool = pool(invocation);
+        SessionInfo created = temporaries.createInMemory(caller);
+        try {
+            FunctionInfo function = pool.function(invocation.function()).orElse(null);
+            SessionCallContext context = begin(inMemory, caller, created.id(), invocation, function);
+            return called(pool, invocation, invocation.timeout(), context, type);
+        } finally {
+            services.store().delete(caller, created.id());
+        }
+    }
+
+    private Execution called(
+            PythonPool pool, Invocation invocation, @Nullable Duration timeout, SessionCallContext context, Type type) {
+        SessionInfo session = context.info();
+        Placement placement = session.kind() == SessionKind.TEMPORARY
+                ? Placement.anywhere()
+                : services.placements().of(pool.name(), session.id());
+        try (PythonConnection connection = pool.connectionFactory().getConnection(placement)) {
+            PythonCall call = connection
+                    .call(invocation.function())
+                    .arguments(invocation.arguments())
+                    .context(context);
+            if (timeout != null) {
+                call.timeout(timeout);
+            }
+            long begun = System.nanoTime();
+            Object result = call.returning(type);
+            Duration duration = Duration.ofNanos(System.nanoTime() - begun);
+            return new Execution(result, context.worker(), session.id(), session.revision(), duration);
+        }
+    }
+
+    private static Duration timeout(Invocation invocation, @Nullable FunctionInfo function, PythonPool pool) {
+        return Optional.ofNullable(invocation.timeout())
+                .or(() -> Optional.ofNullable(function).map(FunctionInfo::timeout))
+                .orElse(pool.callTimeout());
+    }
+
+    /** Keeps the session alive for as long as the call may take; a session that can not live so long shortens the call. */
+    private @Nullable Duration limited(
+            Invocation invocation, @Nullable FunctionInfo function, PythonPool pool, SessionCallContext context) {
+        Duration wanted = timeout(invocation, function, pool);
+        SessionInfo info = context.info();
+        Instant now = clock.instant();
+        Instant needed = now.plus(wanted).plus(GRACE);
+        Instant expiresAt = info.expiresAt();
+        if (expiresAt.isBefore(needed) || info.lastAccessedAt().plus(RECENT).isBefore(now)) {
+            Touched touched = services.store().touch(context.caller(), info.id(), needed);
+            expiresAt = touched.expiresAt();
+        }
+        Duration left = Duration.between(now, expiresAt);
+        return left.compareTo(wanted) < 0 ? left : invocation.timeout();
+    }
+
+    private PythonPool pool(Invocation invocation) {
+        return pools.find(invocation.pool()).orElseThrow(() -> noSuchPool(invocation.pool()));
+    }
+
+    private PythonException noSuchPool(String name) {
+        String known = pools.list().stream().map(PythonPool::name).collect(Collectors.joining(", "));
+        return PythonException.of(
+                ErrorDetail.of(ErrorCode.INVALID_ARGUMENT, "there is no pool '" + name + "'; there are: " + known));
+    }
+}

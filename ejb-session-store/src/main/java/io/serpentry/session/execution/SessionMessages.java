@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.session.execution;
+
+import io.serpentry.connector.ErrorCode;
+import io.serpentry.connector.ErrorDetail;
+import io.serpentry.connector.PythonException;
+import io.serpentry.session.EntryChange;
+import io.serpentry.session.EntryInfo;
+import io.serpentry.session.SessionInfo;
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
+import jakarta.json.JsonValue;
+import jakarta.json.stream.JsonGenerator;
+import jakarta.json.stream.JsonGeneratorFactory;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The session objects that travel with a call; docs/protocol.md has their form. */
+final class SessionMessages {
+
+    private static final JsonGeneratorFactory GENERATORS = Json.createGeneratorFactory(Map.of());
+    private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
+
+    private SessionMessages() {}
+
+    /** Collects what is attached to one message. */
+    static final class Attachments {
+        private final List<ByteBuffer> buffers = new ArrayList<>();
+
+        int add(byte[] content) {
+            buffers.add(ByteBuffer.wrap(content));
+            return buffers.size() - 1;
+        }
+
+        List<ByteBuffer> buffers() {
+            return buffers;
+        }
+    }
+
+    /**
+     * The state of a session that a call begins with.
+     *
+     * @param contents what to send along, null for what is not to be sent
+     */
+    static byte[] state(
+            SessionInfo info,
+            List<EntryInfo> entries,
+            boolean readsWanted,
+            Function<EntryInfo, byte @Nullable []> contents,
+            Attachments attachments) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 + 128 * entries.size());
+        try (JsonGenerator json = GENERATORS.createGenerator(bytes, StandardCharsets.UTF_8)) {
+            json.writeStartObject().writeStartObject("session");
+            json.write("id", info.id()).write("owner", info.owner());
+            json.write("kind", info.kind().name().toLowerCase(Locale.ROOT)).write("revision", info.revision());
+            if (readsWanted) {
+                json.write("reads", true);
+            }
+            json.writeStartObject("metadata");
+            info.metadata().forEach(json::write);
+            json.writeEnd();
+            writeEntries(json, entries, contents, attachments);
+            json.writeEnd().writeEnd();
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Entries in answer to a question. */
+    static byte[] entries(
+            List<EntryInfo> entries, Function<EntryInfo, byte @Nullable []> contents, Attachments attachments) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = GENERATORS.createGenerator(bytes, StandardCharsets.UTF_8)) {
+            json.writeStartObject();
+            writeEntries(json, entries, contents, attachments);
+            json.writeEnd();
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void writeEntries(
+            JsonGenerator json,
+            List<EntryInfo> entries,
+            Function<EntryInfo, byte @Nullable []> contents,
+            Attachments attachments) {
+        json.writeStartArray("entries");
+        for (EntryInfo entry : entries) {
+            json.writeStartArray();
+            json.write(entry.name()).write(entry.version()).write(entry.mediaType());
+            json.write(entry.size()).write(entry.sha256());
+            byte[] content = contents.apply(entry);
+            if (content == null) {
+                json.writeNull();
+            } else {
+                json.write(attachments.add(content));
+            }
+            json.writeEnd();
+        }
+        json.writeEnd();
+    }
+
+    static JsonObject parsed(byte[] json) {
+        try (JsonReader reader = READERS.createReader(new ByteArrayInputStream(json), StandardCharsets.UTF_8)) {
+            return reader.readObject();
+        } catch (JsonException e) {
+            throw broken("it is no JSON object", e);
+        }
+    }
+
+    /** What a call says it has done to its session. */
+    static CallOutcome outcome(String session, JsonObject said, List<ByteBuffer> attachments) {
+        try {
+            if (!session.equals(said.getString("id"))) {
+                throw broken("it is about another session", null);
+            }
+            List<Change> changes = new ArrayList<>();
+            for (JsonValue change : said.getJsonArray("changes")) {
+                changes.add(change(change.asJsonArray(), attachments));
+            }
+            Map<String, Long> reads = new HashMap<>();
+            if (said.get("reads") instanceof JsonObject seen) {
+                seen.keySet()
+                        .forEach(
+                                name -> reads.put(name, seen.getJsonNumber(name).longValueExact()));
+            }
+            return new CallOutcome(changes, reads);
+        } catch (ClassCastException | NullPointerException | IndexOutOfBoundsException | ArithmeticException e) {
+            throw broken(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Change change(JsonArray change, List<ByteBuffer> attachments) {
+        String name = change.getString(0);
+        long base = change.getJsonNumber(1).longValueExact();
+        return switch (change.getString(2)) {
+            case "put" -> {
+                byte[] content = bytes(attachments.get(change.getInt(5)));
+                String digest = ContentCache.digest(content);
+                if (!digest.equals(change.getString(4))) {
+                    throw broken("the content of entry \"" + name + "\" does not have its digest", null);
+                }
+                yield new Change(new EntryChange.Put(name, change.getString(3), content, base), digest);
+            }
+            case "remove" -> new Change(new EntryChange.Remove(name, base), null);
+            case "increment" ->
+                new Change(
+                        new EntryChange.Increment(name, change.getJsonNumber(3).longValueExact()), null);
+            default -> throw broken("entry \"" + name + "\" is to be " + change.getString(2), null);
+        };
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
+    }
+
+    private static PythonException broken(String why, @Nullable Throwable cause) {
+        return PythonException.of(
+                ErrorDetail.of(ErrorCode.INTERNAL, "what the worker says of the session can not be read: " + why)
+                        .cause(cause));
+    }
+}

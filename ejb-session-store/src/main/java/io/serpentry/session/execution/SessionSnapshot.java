@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.session.execution;
+
+import io.serpentry.session.Caller;
+import io.serpentry.session.EntryChange;
+import io.serpentry.session.EntryInfo;
+import io.serpentry.session.EntryRead;
+import io.serpentry.session.LoadedSession;
+import io.serpentry.session.SessionInfo;
+import io.serpentry.session.SessionNotFoundException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A session as a call sees it: what is stored, under what the call's transaction has staged. For one thread. */
+final class SessionSnapshot {
+
+    private final SessionServices services;
+    private final Caller caller;
+    private final SessionInfo info;
+    private final Map<String, EntryInfo> entries = new TreeMap<>();
+    /** Contents that are not in the store. */
+    private final Map<String, byte[]> staged = new HashMap<>();
+
+    private SessionSnapshot(SessionServices services, Caller caller, LoadedSession loaded) {
+        this.services = services;
+        this.caller = caller;
+        this.info = loaded.view().info();
+        loaded.view().entries().forEach(entry -> entries.put(entry.name(), entry));
+        loaded.contents().forEach(this::keep);
+    }
+
+    /**
+     * @param wanted entries whose content is read along
+     * @throws SessionNotFoundException if there is no such session
+     */
+    static SessionSnapshot read(
+            SessionServices services, Caller caller, String session, Set<String> wanted, Set<String> known) {
+        LoadedSession loaded = services.store()
+                .load(caller, session, wanted, known)
+                .orElseThrow(() -> new SessionNotFoundException(session));
+        SessionSnapshot snapshot = new SessionSnapshot(services, caller, loaded);
+        StagedSessions staged = services.staged();
+        StagedSession ours = staged == null ? null : staged.find(session);
+        if (ours != null) {
+            ours.changes().forEach(snapshot::overlay);
+        }
+        return snapshot;
+    }
+
+    SessionInfo info() {
+        return info;
+    }
+
+    List<EntryInfo> entries() {
+        return List.copyOf(entries.values());
+    }
+
+    private void overlay(Change change) {
+        if (change.entry() instanceof EntryChange.Put put && change.sha256() != null) {
+            stage(put.name(), shown(put.expected()), put.mediaType(), put.content(), change.sha256(), false);
+        } else if (change.entry() instanceof EntryChange.Remove) {
+            entries.remove(change.name());
+        } else if (change.entry() instanceof EntryChange.Increment increment) {
+            overlay(increment);
+        }
+    }
+
+    /** The version of a staged entry: what it is based on, but never that of an entry that does not exist. */
+    private static long shown(long base) {
+        return Math.max(base, 1);
+    }
+
+    private void overlay(EntryChange.Increment increment) {
+        EntryInfo present = entries.get(increment.name());
+        if (present != null && !present.counter()) {
+            return;
+        }
+        long value = present == null ? 0 : Long.parseLong(text(present));
+        byte[] content = Long.toString(value + increment.by()).getBytes(StandardCharsets.US_ASCII);
+        long version = present == null ? shown(EntryChange.ABSENT) : present.version();
+        stage(increment.name(), version, "application/json", content, ContentCache.digest(content), true);
+    }
+
+    private String text(EntryInfo entry) {
+        byte[] content = content(entry);
+        return content == null ? "0" : new String(content, StandardCharsets.US_ASCII);
+    }
+
+    private void stage(String name, long version, String mediaType, byte[] content, String sha256, boolean counter) {
+        staged.put(name, content);
+        entries.put(
+                name,
+                new EntryInfo(
+                        name,
+                        version,
+                        mediaType,
+                        content.length,
+                        sha256,
+                        counter,
+                        info.lastAccessedAt(),
+                        caller.name(),
+                        null));
+    }
+
+    /** What is at hand; null if the store would have to be asked. */
+    byte @Nullable [] atHand(EntryInfo entry) {
+        byte[] content = staged.get(entry.name());
+        return content == null ? services.contents().find(entry.sha256()) : content;
+    }
+
+    private byte @Nullable [] content(EntryInfo entry) {
+        byte[] content = atHand(entry);
+        if (content == null) {
+            read(Set.of(entry.name()));
+            content = atHand(entries.getOrDefault(entry.name(), entry));
+        }
+        return content;
+    }
+
+    /**
+     * The named entries that exist, their contents at hand. An entry that somebody has changed meanwhile comes in its new version.
+     *
+     * @throws io.serpentry.session.EntryCorruptException if the content of one can not be read
+     */
+    List<EntryInfo> withContents(Collection<String> names) {
+        Set<String> missing = new TreeSet<>();
+        for (String name : names) {
+            EntryInfo entry = entries.get(name);
+            if (entry != null && atHand(entry) == null) {
+                missing.add(name);
+            }
+        }
+        if (!missing.isEmpty()) {
+            read(missing);
+        }
+        return names.stream().map(entries::get).filter(entry -> entry != null).toList();
+    }
+
+    private void read(Set<String> names) {
+        names.forEach(entries::remove);
+        for (EntryRead read : services.store().entries(caller, info.id(), names, Set.of())) {
+            if (read instanceof EntryRead.Corrupt corrupt) {
+                throw corrupt.failure();
+            }
+            entries.put(read.info().name(), read.info());
+            keep(read);
+        }
+    }
+
+    private void keep(EntryRead read) {
+        if (read instanceof EntryRead.Content content) {
+            services.contents().keep(content.info().sha256(), content.toByteArray());
+        }
+    }
+}

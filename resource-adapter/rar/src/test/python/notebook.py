@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Functions for the tests of sessions, callbacks and hooks."""
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+from serpentry import HostError, Module, Session, host, on_commit, on_prepare, on_rollback
+
+notebook = Module("notebook")
+
+
+@notebook.call
+def append(session: Session, text: str) -> int:
+    lines = session.setdefault("lines", [])
+    lines.append(text)
+    return len(lines)
+
+
+@notebook.call(idempotent=True, uses=["lines"])
+def append_again(session: Session, text: str) -> int:
+    return append(session, text)
+
+
+@notebook.call
+def read(session: Session, name: str) -> Any:
+    return session.get(name)
+
+
+@notebook.call
+def names(session: Session) -> list[str]:
+    return list(session)
+
+
+@notebook.call
+def write(session: Session, name: str, value: Any) -> None:
+    session[name] = value
+
+
+@notebook.call
+def write_and_fail(session: Session, name: str, value: Any) -> None:
+    session[name] = value
+    raise ValueError("not today")
+
+
+@notebook.call
+def copy(session: Session, source: str, target: str) -> None:
+    session[target] = session[source]
+
+
+@notebook.call
+def remove(session: Session, name: str) -> None:
+    del session[name]
+
+
+@notebook.call
+def increment(session: Session, name: str, by: int = 1) -> None:
+    session.increment(name, by)
+
+
+@notebook.call
+def save_then_fail(session: Session, name: str, value: Any) -> None:
+    session[name] = value
+    session.save()
+    session[name] = "unsaved"
+    raise ValueError("not today")
+
+
+@notebook.call
+def fill(session: Session, name: str, size: int) -> None:
+    session[name] = os.urandom(size)
+
+
+@notebook.call
+def size(session: Session, name: str) -> int:
+    return len(session[name])
+
+
+@notebook.call
+def append_slowly(session: Session, text: str, begun: str, proceed: str) -> int:
+    """Reads, waits for the file ``proceed``, and writes."""
+    length = append(session, text)
+    Path(begun).touch()
+    while not os.path.exists(proceed):
+        time.sleep(0.005)
+    return length
+
+
+@notebook.call
+def die(session: Session, name: str, value: Any) -> None:
+    session[name] = value
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@notebook.call
+def ask(name: str, arguments: dict[str, Any]) -> Any:
+    return host.call(name, **arguments)
+
+
+@notebook.call
+def ask_and_catch(name: str, arguments: dict[str, Any]) -> str:
+    try:
+        return f"answered {host.call(name, **arguments)}"
+    except HostError as error:
+        return f"{error.code}: {error}"
+
+
+@notebook.call
+def echo_through(name: str, data: bytes) -> int:
+    """Sends bytes to a method that returns them."""
+    answer = host.call(name, data=data)
+    return len(answer) if answer == data else -1
+
+
+def _note(path: str, line: str) -> None:
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(line + "\n")
+
+
+def _fail(what: str) -> None:
+    raise ValueError(what)
+
+
+@notebook.call
+def hook(journal: str, veto: bool = False, commit_fails: bool = False) -> None:
+    """Registers one hook of each kind; each notes its name in the journal."""
+    on_prepare(_note, journal, "prepare")
+    if veto:
+        on_prepare(_fail, "vetoed")
+    if commit_fails:
+        on_commit(_fail, "after commit")
+    on_commit(_note, journal, "commit")
+    on_rollback(_note, journal, "rollback")
+
+
+@notebook.call
+def hook_to_die(journal: str) -> None:
+    """Registers hooks, the first of which kills the worker."""
+    on_prepare(os.kill, os.getpid(), signal.SIGKILL)
+    on_commit(_note, journal, "commit")
+    on_rollback(_note, journal, "rollback")
+
+
+@notebook.call
+def hook_to_hang(journal: str) -> None:
+    on_prepare(time.sleep, 600)
+    on_commit(_note, journal, "commit")
+    on_rollback(_note, journal, "rollback")
