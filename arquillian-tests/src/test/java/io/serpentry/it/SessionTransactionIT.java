@@ -264,9 +264,9 @@ class SessionTransactionIT {
 
         Throwable commit = catchThrowable(() -> work.inTransaction(() -> {
             Session read = sessions.open(id);
+            elsewhere(() -> sessions.open(id).putJson("entry", "2").save());
             put(other, "3");
             sales.add(id);
-            elsewhere(() -> sessions.open(id).putJson("entry", "2").save());
             SessionConflictException conflict =
                     catchThrowableOfType(SessionConflictException.class, () -> read.putJson("entry", "3")
                             .save());

@@ -147,7 +147,7 @@ public class StoreBackend {
             Schema.Outcome schema = Schema.upgrade(source);
             SessionLog.LOG.database(settings.datasource(), adapter, schema.version(), schema.scriptsRun());
             EntityManagerFactory entities = Entities.jta(source, registry);
-            JtaTransactions transactions = new JtaTransactions(entities, manager, registry);
+            JtaTransactions transactions = new JtaTransactions(entities, manager, registry, schema.dialect());
             JpaSessionStore store = new JpaSessionStore(transactions, schema.dialect(), settings.sessions(), clock);
             return new Open(store, entities, schema.dialect(), adapter);
         } catch (SQLException | FlywayException | JDBCConnectionException e) {

@@ -12,10 +12,12 @@ import jakarta.transaction.InvalidTransactionException;
 import jakarta.transaction.NotSupportedException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
+import jakarta.transaction.Synchronization;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.Transaction;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,15 +35,23 @@ public final class JtaTransactions implements StoreTransactions {
         }
     };
 
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
     private final EntityWork work;
     private final TransactionManager manager;
     private final TransactionSynchronizationRegistry registry;
+    private final @Nullable WriterTurn turn;
 
+    /** @param dialect of the database; on H2 one transaction after the other writes */
     public JtaTransactions(
-            EntityManagerFactory entities, TransactionManager manager, TransactionSynchronizationRegistry registry) {
+            EntityManagerFactory entities,
+            TransactionManager manager,
+            TransactionSynchronizationRegistry registry,
+            Dialect dialect) {
         this.work = new EntityWork(entities);
         this.manager = manager;
         this.registry = registry;
+        this.turn = dialect == Dialect.H2 ? new WriterTurn(LONGEST_WAIT) : null;
     }
 
     @Override
@@ -57,21 +67,57 @@ public final class JtaTransactions implements StoreTransactions {
     @Override
     public <T> T write(Work<T> writing) {
         if (!isJoining()) {
-            return own(writing);
+            return inTurn(() -> own(writing));
         }
         requireActive();
-        registry.putResource(WROTE, WROTE);
+        if (!hasWritten()) {
+            keepTurn();
+            registry.putResource(WROTE, WROTE);
+        }
         return joined(() -> work.sql(writing));
+    }
+
+    /** The caller's transaction has its turn until it ends, on whatever thread. */
+    private void keepTurn() {
+        if (turn != null) {
+            WriterTurn.Turn kept = turn.await();
+            try {
+                registry.registerInterposedSynchronization(new Completion(kept));
+            } catch (RuntimeException e) {
+                kept.close();
+                throw e;
+            }
+        }
+    }
+
+    private record Completion(WriterTurn.Turn turn) implements Synchronization {
+
+        @Override
+        public void beforeCompletion() {}
+
+        @Override
+        public void afterCompletion(int status) {
+            turn.close();
+        }
+    }
+
+    private <T> T inTurn(Supplier<T> action) {
+        if (turn == null) {
+            return action.get();
+        }
+        try (WriterTurn.Turn ours = turn.await()) {
+            return action.get();
+        }
     }
 
     @Override
     public <T> T statement(Work<T> writing) {
-        return outside(() -> work.sql(writing));
+        return outside(() -> inTurn(() -> work.sql(writing)));
     }
 
     @Override
     public <T> T alone(Work<T> writing) {
-        return outside(() -> own(writing));
+        return outside(() -> inTurn(() -> own(writing)));
     }
 
     @Override

@@ -57,8 +57,8 @@ final class Outbox {
                     Numbers.reason(rows.getInt("reason")),
                     Columns.instant(rows, "at"));
         }
-        Columns.update(connection, "delete from serpentry_outbox where id = ?", id);
-        return Optional.of(announcement);
+        boolean ours = Columns.update(connection, "delete from serpentry_outbox where id = ?", id) == 1;
+        return ours ? Optional.of(announcement) : Optional.empty();
     }
 
     /** After an observer has thrown: not before a pause, which doubles each time; how many rows. */
