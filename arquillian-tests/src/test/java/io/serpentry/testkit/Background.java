@@ -50,6 +50,10 @@ public final class Background<T> {
     }
 
     public T value() throws Exception {
-        return work.get(30, TimeUnit.SECONDS);
+        return valueWithin(30);
+    }
+
+    public T valueWithin(int seconds) throws Exception {
+        return work.get(seconds, TimeUnit.SECONDS);
     }
 }
