@@ -195,6 +195,7 @@ class CareTest {
         assertThat(pool.caretaker().drain(drained, Duration.ofMillis(50))).isFalse();
         call(seat);
         Background<Boolean> drain = Background.of(() -> pool.caretaker().drain(drained, Duration.ofDays(1)));
+        Await.until("the drain waits", () -> drain.thread().getState() == Thread.State.TIMED_WAITING);
         seat.give();
 
         assertThat(drain.value()).isTrue();
