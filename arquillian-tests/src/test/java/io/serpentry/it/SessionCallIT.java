@@ -19,6 +19,7 @@ import io.serpentry.session.Invocation;
 import io.serpentry.session.NewSession;
 import io.serpentry.session.PythonSessions;
 import io.serpentry.session.Session;
+import io.serpentry.session.SessionBusyException;
 import io.serpentry.session.SessionConflictException;
 import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionNotFoundException;
@@ -32,11 +33,16 @@ import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
 import jakarta.transaction.RollbackException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
@@ -49,6 +55,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("core")
 @ExtendWith(ArquillianExtension.class)
 class SessionCallIT {
+
+    private static final String DATASOURCE = "jboss.as:subsystem=datasources,data-source=SerpentryDS,statistics=pool";
 
     @Inject
     PythonSessions injected;
@@ -221,10 +229,15 @@ class SessionCallIT {
     }
 
     private Background<Integer> slow(Path directory, String name) {
-        Invocation call = call("append_slowly")
+        return slow(directory, name, null);
+    }
+
+    private Background<Integer> slow(Path directory, String name, Duration exclusiveWithin) {
+        Invocation slow = call("append_slowly")
                 .argument("text", name)
                 .argument("begun", directory.resolve(name).toString())
                 .argument("proceed", directory.resolve("proceed").toString());
+        Invocation call = exclusiveWithin == null ? slow : slow.exclusive(exclusiveWithin);
         return Background.on(threads, () -> sessions.execute(id, call, Integer.class));
     }
 
@@ -307,7 +320,97 @@ class SessionCallIT {
         assertThat(read("used")).isEqualTo("2");
     }
 
+    @Test
+    void exclusiveCallsMustComeOneAfterTheOther() {
+        List<Background<Integer>> running = IntStream.range(0, 4)
+                .mapToObj(thread -> Background.on(threads, () -> {
+                    for (int i = 0; i < 10; i++) {
+                        sessions.execute(id, append("t" + thread).exclusive(Duration.ofSeconds(30)), Integer.class);
+                    }
+                    return 0;
+                }))
+                .toList();
+
+        assertThat(running).allSatisfy(one -> assertThat(one.outcome()).isNull());
+        assertThat(sessions.execute(id, append("last"), Integer.class)).isEqualTo(41);
+    }
+
+    @Test
+    void anExclusiveCallThatWouldNotWaitMustBeRefusedWhileAnotherRuns() throws Exception {
+        Path directory = Files.createTempDirectory("exclusive");
+        Background<Integer> running = slow(directory, "first", Duration.ZERO);
+        Await.until("it runs", () -> Files.exists(directory.resolve("first")));
+
+        Throwable refused =
+                catchThrowable(() -> sessions.execute(id, append("x").exclusive(Duration.ZERO), Integer.class));
+
+        assertThat(refused).isInstanceOf(SessionBusyException.class).hasMessageContaining(id);
+        Files.createFile(directory.resolve("proceed"));
+        assertThat(running.outcome()).isNull();
+        assertThat(sessions.execute(id, append("y").exclusive(Duration.ZERO), Integer.class))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void anExclusiveCallInATransactionMustKeepOthersWaitingUntilItHasEnded() throws Exception {
+        Invocation exclusive = append("x").exclusive(Duration.ZERO);
+
+        work.inTransaction(() -> {
+            sessions.execute(id, exclusive, Integer.class);
+            sessions.execute(id, exclusive, Integer.class);
+            Background<Integer> other = Background.on(threads, () -> sessions.execute(id, exclusive, Integer.class));
+            assertThat(other.outcome()).isInstanceOf(SessionBusyException.class);
+            return null;
+        });
+
+        assertThat(sessions.execute(id, exclusive, Integer.class)).isEqualTo(3);
+    }
+
     // ---- in a transaction
+
+    @Test
+    void noConnectionAndNoLockMustBeHeldWhilePythonRuns() throws Exception {
+        sessions.execute(id, append("first"), Integer.class);
+        Path directory = Files.createTempDirectory("held");
+
+        work.inTransaction(() -> {
+            sessions.execute(id, append("second"), Integer.class);
+            Background<Void> looker = Background.on(threads, () -> {
+                Await.until("it runs", () -> Files.exists(directory.resolve("slow")));
+                Await.until("no connection is in use", () -> connectionsInUse() == 0);
+                sessions.execute(id, write("other", 1), Void.class);
+                create(directory.resolve("proceed"));
+                return null;
+            });
+            Invocation slow = call("append_slowly")
+                    .argument("text", "third")
+                    .argument("begun", directory.resolve("slow").toString())
+                    .argument("proceed", directory.resolve("proceed").toString());
+            assertThat(sessions.execute(id, slow, Integer.class)).isEqualTo(3);
+            assertThat(looker.outcome()).isNull();
+            return null;
+        });
+
+        assertThat(stored("lines")).isEqualTo("[\"first\",\"second\",\"third\"]");
+    }
+
+    private static void create(Path file) {
+        try {
+            Files.createFile(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int connectionsInUse() {
+        try {
+            Object count =
+                    ManagementFactory.getPlatformMBeanServer().getAttribute(new ObjectName(DATASOURCE), "InUseCount");
+            return Integer.parseInt(count.toString());
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     @Test
     void aTransactionMustShowItsCallsWhatWasStagedAndOthersOnlyAfterTheCommit() throws Exception {

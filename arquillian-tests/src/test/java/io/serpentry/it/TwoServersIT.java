@@ -9,6 +9,7 @@ import io.serpentry.testkit.Background;
 import io.serpentry.testkit.OutsideApp;
 import io.serpentry.testkit.OutsideWar;
 import io.serpentry.testkit.PostgresServer;
+import io.serpentry.testkit.RestUser;
 import io.serpentry.testkit.RunningServer;
 import io.serpentry.testkit.ServerVariables;
 import java.io.IOException;
@@ -111,6 +112,24 @@ class TwoServersIT {
         assertThat(one.text("GET", "/sessions/text?id=" + id)).isEqualTo("other");
         assertThat(other.text("DELETE", "/sessions?id=" + id)).isEqualTo("true");
         assertThat(one.text("GET", "/sessions?id=" + id)).isEqualTo("none");
+    }
+
+    @Test
+    void aConversationWithPythonMustGoOnOnTheOtherServer() {
+        List<RestUser> servers = SERVERS.stream().map(RestUser::admin).toList();
+        servers.get(0).post("/api/v1/sessions", "{\"id\": \"" + id + "\"}").json(201);
+        String call = "{\"function\": \"counter.increment\", \"session\": \"" + id + "\"}";
+
+        for (int count = 1; count <= 6; count++) {
+            assertThat(servers.get(count % 2).call(call).json().getInt("result"))
+                    .isEqualTo(count);
+        }
+
+        servers.get(0).delete("/api/v1/sessions/" + id);
+        servers.get(0).post("/api/v1/sessions", "{\"id\": \"" + id + "\"}").json(201);
+        assertThat(servers.get(1).call(call).json().getInt("result"))
+                .as("deleted and created again on the other server")
+                .isEqualTo(1);
     }
 
     @Test
