@@ -2,7 +2,6 @@
 package io.serpentry.session.internal.jpa;
 
 import io.serpentry.session.Caller;
-import io.serpentry.session.EntryCorruptException;
 import io.serpentry.session.EntryRead;
 import io.serpentry.session.Limits;
 import io.serpentry.session.LoadedSession;
@@ -26,9 +25,7 @@ import io.serpentry.session.internal.SessionLog;
 import io.serpentry.session.internal.store.ExpiryRule;
 import io.serpentry.session.internal.store.SessionSettings;
 import io.serpentry.session.internal.store.StoredContent;
-import io.serpentry.session.internal.store.StoredEntry;
 import io.serpentry.session.internal.store.Timeline;
-import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -49,6 +46,7 @@ public final class JpaSessionStore implements SessionStore {
     private final InstantSource clock;
     private final Dialect dialect;
     private final SessionTable sessions;
+    private final EntryContents readable;
     private final Removal removal;
     private final SaveOperation saves;
     private final SingleStatementSave singleStatements;
@@ -65,6 +63,7 @@ public final class JpaSessionStore implements SessionStore {
         ExpiryRule expiry = new ExpiryRule(settings.touchInterval());
         this.dialect = dialect;
         this.sessions = new SessionTable(dialect);
+        this.readable = new EntryContents(transactions, this::now);
         this.removal = new Removal(dialect, sessions);
         this.singleStatements = new SingleStatementSave(settings);
         this.saves = new SaveOperation(sessions, settings, expiry);
@@ -109,7 +108,7 @@ public final class JpaSessionStore implements SessionStore {
         SessionReads.StoredEntries found = transactions
                 .read(connection -> SessionReads.entries(connection, caller, session, names, known, now()))
                 .orElseThrow(() -> new SessionNotFoundException(session));
-        return contents(caller, session, found.owner(), found.entries(), known);
+        return readable.of(caller, session, found.owner(), found.entries(), known);
     }
 
     @Override
@@ -120,57 +119,12 @@ public final class JpaSessionStore implements SessionStore {
                 .read(connection -> SessionReads.load(connection, caller, session, names, known, now()))
                 .map(found -> new LoadedSession(
                         found.view(),
-                        contents(caller, session, found.view().info().owner(), found.entries(), known)));
+                        readable.of(caller, session, found.view().info().owner(), found.entries(), known)));
     }
 
     private static void requireNames(Set<String> names) {
         Limits.atMost("number of names", names.size(), Limits.CHANGES);
         names.forEach(name -> Limits.name("entry name", name));
-    }
-
-    private List<EntryRead> contents(
-            Caller caller, String session, String owner, List<StoredEntry> entries, Set<String> known) {
-        if (!owner.equals(caller.name()) && !caller.equals(Caller.SYSTEM) && !entries.isEmpty()) {
-            auditRead(caller, session, owner, entries);
-        }
-        return entries.stream().map(entry -> read(session, entry, known)).toList();
-    }
-
-    private void auditRead(Caller caller, String session, String owner, List<StoredEntry> entries) {
-        String names = String.join(", ", entries.stream().map(StoredEntry::name).toList());
-        String detail = names.length() > 1000 ? names.substring(0, 999) + "…" : names;
-        transactions.alone(
-                connection -> Audit.write(connection, now(), caller, Audit.Action.READ, session, owner, detail));
-    }
-
-    private EntryRead read(String session, StoredEntry entry, Set<String> known) {
-        if (entry.counter() != null) {
-            return known.contains(entry.info().sha256())
-                    ? new EntryRead.Known(entry.info())
-                    : new EntryRead.Content(entry.info(), ByteBuffer.wrap(StoredEntry.counterContent(entry.counter())));
-        }
-        if (known.contains(entry.content().sha256())) {
-            return new EntryRead.Known(entry.info());
-        }
-        try {
-            byte[] content = entry.content().content();
-            if (entry.quarantinedAt() != null) {
-                mark(session, entry, false);
-            }
-            return new EntryRead.Content(entry.readable().info(), ByteBuffer.wrap(content));
-        } catch (StoredContent.Unreadable e) {
-            if (entry.quarantinedAt() == null) {
-                mark(session, entry, true);
-            }
-            return new EntryRead.Corrupt(
-                    entry.unreadable(now()).info(),
-                    new EntryCorruptException(session, entry.name(), entry.version(), e.reason()));
-        }
-    }
-
-    private void mark(String session, StoredEntry entry, boolean unreadable) {
-        transactions.alone(connection ->
-                EntryTable.quarantine(connection, session, entry.name(), entry.version(), unreadable, now()));
     }
 
     @Override
@@ -338,7 +292,7 @@ public final class JpaSessionStore implements SessionStore {
                         version,
                         settings.historyCount(),
                         now().minus(settings.historyAge())))
-                .map(entry -> read(session, entry, Set.of()));
+                .map(entry -> readable.read(session, entry, Set.of()));
     }
 
     @Override
