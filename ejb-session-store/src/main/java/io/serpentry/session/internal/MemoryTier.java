@@ -13,6 +13,7 @@ import io.serpentry.session.SessionStatistics;
 import io.serpentry.session.SessionStore;
 import io.serpentry.session.internal.memory.InMemorySessionStore;
 import io.serpentry.session.internal.store.PageCursor;
+import io.serpentry.session.internal.store.SessionSettings;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -40,7 +41,11 @@ public class MemoryTier {
 
     @PostConstruct
     void open() {
-        store = new InMemorySessionStore(backend.settings().sessions(), InstantSource.system());
+        open(backend.settings().sessions());
+    }
+
+    void open(SessionSettings settings) {
+        store = new InMemorySessionStore(settings, InstantSource.system());
     }
 
     SessionInfo create(Caller caller) {

@@ -4,6 +4,7 @@ package io.serpentry.session.internal;
 import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionStore;
 import io.serpentry.session.internal.jpa.JpaSessionStore;
+import io.serpentry.session.internal.store.SessionSettings;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -17,6 +18,8 @@ public final class Facades {
     public static SessionStore around(JpaSessionStore store, BooleanSupplier inTransaction) {
         CentralSessionStore facade = new CentralSessionStore();
         facade.metrics = new NoMetrics();
+        facade.memory = new MemoryTier();
+        facade.memory.open(SessionSettings.defaults());
         facade.backend = new StoreBackend() {
             @Override
             JpaSessionStore store() {
