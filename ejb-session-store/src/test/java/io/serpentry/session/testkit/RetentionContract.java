@@ -78,6 +78,44 @@ abstract class RetentionContract extends StoreFixture {
     }
 
     @Test
+    void versionsMustBeCountedAndNotTheirNumbers() {
+        open(settings().historyCount(3));
+        create("s", "a", "b");
+        remove("s", "a");
+        for (int i = 2; i <= 5; i++) {
+            put("s", "b", "b " + i);
+        }
+        remove("s", "b");
+
+        put("s", "a", "a 6");
+        put("s", "a", "a 7");
+        put("s", "a", "a 8");
+        remove("s", "a");
+
+        assertThat(List.of(version("a", 1), version("a", 6), version("a", 7), version("a", 8)))
+                .as("the new entry's versions begin above all that were removed")
+                .containsExactly("none", "a 6", "a 7", "a 8");
+        assertThat(version("b", 3)).isEqualTo("b 3");
+    }
+
+    @Test
+    void anEarlierVersionMustBeKeptAcrossAGapInTheNumbers() {
+        open(settings().historyCount(3));
+        create("s", "a", "b");
+        for (int i = 2; i <= 5; i++) {
+            put("s", "b", "b " + i);
+        }
+        remove("s", "a");
+        remove("s", "b");
+
+        put("s", "a", "a 6");
+        put("s", "a", "a 7");
+        remove("s", "a");
+
+        assertThat(List.of(version("a", 1), version("a", 6), version("a", 7))).containsExactly("a", "a 6", "a 7");
+    }
+
+    @Test
     void nothingMustBeKeptIfTheCountIsZero() {
         open(settings().historyCount(0));
         create("s", "a", "b");

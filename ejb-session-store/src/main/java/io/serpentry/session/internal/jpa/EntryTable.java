@@ -36,7 +36,9 @@ final class EntryTable {
             + ", cast(? as bigint), cast(? as bigint), cast(? as varchar(255)), cast(? as boolean)"
             + " from serpentry_entry where session_id = ? and name = ?";
     private static final String TOO_MUCH = " from serpentry_entry_history where session_id = ? and name = ?"
-            + " and (version <= ? or ended_at < ?) and quarantined_at is null";
+            + " and (version < coalesce((select min(version) from (select version from serpentry_entry_history"
+            + " where session_id = ? and name = ? order by version desc fetch first ? rows only) newest), "
+            + Long.MAX_VALUE + ") or ended_at < ?) and quarantined_at is null";
     private static final String KEEP_ATTRIBUTES = "insert into serpentry_entry_history (" + HISTORY_COLUMNS
             + ", ended_change, ended_at, ended_by, removed) select id, '', structure, 1, change, changed_at, changed_by, '',"
             + " cast(null as bigint), 0, 0, 0, 0, 0, '', cast(null as bigint), ?, cast(? as bigint), cast(? as bigint),"
@@ -184,24 +186,25 @@ final class EntryTable {
                 connection, KEEP_ATTRIBUTES, new byte[0], end.change(), end.at(), end.by(), end.removed(), session);
     }
 
-    /** Forgets replaced versions up to that one, and those that ended before that moment; what is in quarantine stays. */
-    static void forgetReplaced(Connection connection, String session, String name, long upTo, Instant before)
+    /** Forgets replaced versions but the newest {@code count}, and those that ended before that moment; what is in quarantine stays. */
+    static void forgetReplaced(Connection connection, String session, String name, int count, Instant before)
             throws SQLException {
-        Columns.update(connection, "delete" + TOO_MUCH + " and not removed", session, name, upTo, before);
+        Columns.update(
+                connection, "delete" + TOO_MUCH + " and not removed", session, name, session, name, count, before);
     }
 
     /** As {@link #forgetReplaced}, for removed versions too: the last save that removed one of them, 0 if there is none. */
-    static long forgetAll(Connection connection, String session, String name, long upTo, Instant before)
+    static long forgetAll(Connection connection, String session, String name, int count, Instant before)
             throws SQLException {
         long floor;
         String removals = "select coalesce(max(ended_change), 0)" + TOO_MUCH + " and removed";
         try (PreparedStatement statement = connection.prepareStatement(removals);
-                ResultSet rows =
-                        Columns.bind(statement, session, name, upTo, before).executeQuery()) {
+                ResultSet rows = Columns.bind(statement, session, name, session, name, count, before)
+                        .executeQuery()) {
             rows.next();
             floor = rows.getLong(1);
         }
-        Columns.update(connection, "delete" + TOO_MUCH, session, name, upTo, before);
+        Columns.update(connection, "delete" + TOO_MUCH, session, name, session, name, count, before);
         return floor;
     }
 

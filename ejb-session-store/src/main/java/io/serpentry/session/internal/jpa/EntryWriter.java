@@ -99,17 +99,13 @@ final class EntryWriter {
             return removed ? end.change() : 0;
         }
         EntryTable.keep(connection, session, head.name(), new Timeline.End(end.change(), end.at(), end.by(), removed));
-        long upTo = upTo(head.version());
+        int count = settings.historyCount();
         Instant before = end.at().minus(settings.historyAge());
         if (row) {
-            return EntryTable.forgetAll(connection, session, head.name(), upTo, before);
+            return EntryTable.forgetAll(connection, session, head.name(), count, before);
         }
-        EntryTable.forgetReplaced(connection, session, head.name(), upTo, before);
+        EntryTable.forgetReplaced(connection, session, head.name(), count, before);
         return 0;
-    }
-
-    private long upTo(long newest) {
-        return newest - settings.historyCount();
     }
 
     void keepAttributes(Connection connection, SessionRecord session, Timeline.End end) throws SQLException {
@@ -119,7 +115,7 @@ final class EntryWriter {
                     connection,
                     session.id(),
                     "",
-                    upTo(session.structure()),
+                    settings.historyCount(),
                     end.at().minus(settings.historyAge()));
         }
     }

@@ -40,8 +40,10 @@ final class SingleStatementSave {
             + " o.sha256, o.quarantined_at, o.bytes, c.number, ?, ?, false from old o, c"
             + " where ? or o.quarantined_at is not null),"
             + " forgotten as (delete from serpentry_entry_history h using old o where ? and h.session_id = o.session_id"
-            + " and h.name = o.name and (h.version <= o.version - ? or h.ended_at < ?) and not h.removed"
-            + " and h.quarantined_at is null), written as (";
+            + " and h.name = o.name and (h.version < coalesce((select min(n.version) from (select k.version from serpentry_entry_history k"
+            + " where k.session_id = o.session_id and k.name = o.name order by k.version desc"
+            + " fetch first greatest(? - 1, 0) rows only) n), o.version) or h.ended_at < ?)"
+            + " and not h.removed and h.quarantined_at is null), written as (";
     private static final String SUM =
             " where e.session_id = o.session_id and e.name = o.name returning e.version, e.counter)"
                     + " select w.version, w.counter, s.base + s.structure + w.version + coalesce((select sum(x.version)"
