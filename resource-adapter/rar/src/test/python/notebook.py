@@ -104,7 +104,17 @@ def ask_and_catch(name: str, arguments: dict[str, Any]) -> str:
     try:
         return f"answered {host.call(name, **arguments)}"
     except HostError as error:
-        return f"{error.code}: {error}"
+        return str(error)
+
+
+@notebook.call
+def ask_for_the_stack(name: str, arguments: dict[str, Any]) -> str:
+    """What Python knows of the Java exception: its class and its stack trace."""
+    try:
+        host.call(name, **arguments)
+    except HostError as error:
+        return f"{error.java_type}\n{error.stack}"
+    return ""
 
 
 @notebook.call
@@ -136,9 +146,36 @@ def hook(journal: str, veto: bool = False, commit_fails: bool = False) -> None:
 
 
 @notebook.call
+def hook_until(journal: str, begun: str, proceed: str) -> None:
+    """Registers a hook after the commit that takes until there is the file ``proceed``."""
+    on_commit(_wait, begun, proceed)
+    on_commit(_note, journal, "commit")
+
+
+def _wait(begun: str, proceed: str) -> None:
+    Path(begun).touch()
+    while not os.path.exists(proceed):
+        time.sleep(0.005)
+
+
+@notebook.call
+def note(journal: str, line: str) -> None:
+    _note(journal, line)
+
+
+@notebook.call
 def hook_to_die(journal: str) -> None:
     """Registers hooks, the first of which kills the worker."""
     on_prepare(os.kill, os.getpid(), signal.SIGKILL)
+    on_commit(_note, journal, "commit")
+    on_rollback(_note, journal, "rollback")
+
+
+@notebook.call
+def hook_to_die_after_it(journal: str) -> None:
+    """Registers hooks, the first of which after the commit kills the worker."""
+    on_prepare(_note, journal, "prepare")
+    on_commit(os.kill, os.getpid(), signal.SIGKILL)
     on_commit(_note, journal, "commit")
     on_rollback(_note, journal, "rollback")
 

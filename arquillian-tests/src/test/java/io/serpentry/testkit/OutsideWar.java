@@ -37,7 +37,12 @@ public final class OutsideWar {
 
     /** @param deployment the file name of the EAR or RAR that it depends on */
     public static WebArchive dependingOn(String deployment, Class<?>... classes) {
-        return ShrinkWrap.create(WebArchive.class, "outside.war")
+        return named("outside.war", deployment, classes);
+    }
+
+    /** As {@link #dependingOn}, for several of them. */
+    public static WebArchive named(String name, String deployment, Class<?>... classes) {
+        return ShrinkWrap.create(WebArchive.class, name)
                 .addClasses(classes)
                 .addAsLibrary(ShippedEar.jarOf(Assertions.class))
                 .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml")

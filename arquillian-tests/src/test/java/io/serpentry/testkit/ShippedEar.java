@@ -49,8 +49,11 @@ public final class ShippedEar {
 
     /** As {@link #with}, with a persistence unit of its own in {@code test.war}, whose tables are made when it is deployed. */
     public static EnterpriseArchive withPersistence(Class<?>... testClasses) {
-        return with(testWar(testClasses)
-                .addAsWebInfResource(new StringAsset(PERSISTENCE_XML), "classes/META-INF/persistence.xml"));
+        return with(persistent(testWar(testClasses)));
+    }
+
+    private static WebArchive persistent(WebArchive test) {
+        return test.addAsWebInfResource(new StringAsset(PERSISTENCE_XML), "classes/META-INF/persistence.xml");
     }
 
     private static WebArchive testWar(Class<?>... testClasses) {
@@ -72,7 +75,15 @@ public final class ShippedEar {
 
     /** As {@link #with}, and one more connection definition in the resource adapter's ironjacamar.xml. */
     public static EnterpriseArchive withPool(String connectionDefinition, Class<?>... testClasses) {
-        EnterpriseArchive ear = with(testClasses);
+        return withPool(with(testClasses), connectionDefinition);
+    }
+
+    /** As {@link #withPersistence}, and one more connection definition. */
+    public static EnterpriseArchive withPoolAndPersistence(String connectionDefinition, Class<?>... testClasses) {
+        return withPool(withPersistence(testClasses), connectionDefinition);
+    }
+
+    private static EnterpriseArchive withPool(EnterpriseArchive ear, String connectionDefinition) {
         ResourceAdapterArchive rar = ear.getAsType(ResourceAdapterArchive.class, "resource-adapter.rar");
         String pools = text(rar, POOLS_XML);
         rar.delete(POOLS_XML);

@@ -6,20 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serpentry.admin.http.Answer;
 import io.serpentry.admin.http.JsonText;
+import io.serpentry.admin.metrics.ShownPool;
 import io.serpentry.connector.CurrentCall;
-import io.serpentry.connector.FunctionInfo;
 import io.serpentry.connector.PoolHealth;
 import io.serpentry.connector.PoolStatistics;
-import io.serpentry.connector.PythonConnectionFactory;
 import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.StartFailure;
 import io.serpentry.connector.WorkerState;
 import io.serpentry.connector.WorkerStatus;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ViewsTest {
@@ -68,12 +63,7 @@ class ViewsTest {
     }
 
     private static PythonPool pool(StartFailure failure) {
-        return new PythonPool() {
-            @Override
-            public String name() {
-                return "default";
-            }
-
+        return new ShownPool("default") {
             @Override
             public PoolStatistics statistics() {
                 return new PoolStatistics(
@@ -83,56 +73,6 @@ class ViewsTest {
             @Override
             public PoolHealth health() {
                 return new PoolHealth(PoolHealth.State.DOWN, "because");
-            }
-
-            @Override
-            public List<WorkerStatus> workers() {
-                return List.of();
-            }
-
-            @Override
-            public Duration callTimeout() {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public Map<String, String> settings() {
-                return Map.of();
-            }
-
-            @Override
-            public PythonConnectionFactory connectionFactory() {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public List<FunctionInfo> functions() {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public Optional<FunctionInfo> function(String name) {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public void cordon(String workerId) {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public void uncordon(String workerId) {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public boolean drain(String workerId, Duration limit) {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public void recycle(String workerId) {
-                throw new UnsupportedOperationException();
             }
         };
     }

@@ -37,6 +37,12 @@ class CallRequestTest {
         assertThat(request.timeout()).isNull();
     }
 
+    @Test
+    void theSessionMustBeTakenAsItIs() {
+        assertThat(read("{\"function\": \"f.g\", \"session\": \"claim:17\"}").session())
+                .isEqualTo("claim:17");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -60,7 +66,7 @@ class CallRequestTest {
                 "timeout   | {\"function\": \"f.g\", \"timeout\": \"PT0.0009S\"}",
                 "timeout   | {\"function\": \"f.g\", \"timeout\": \"P24DT0.001S\"}",
                 "timeout   | {\"function\": \"f.g\", \"timeout\": \"PT99999999999999999999S\"}",
-                "session   | {\"function\": \"f.g\", \"session\": \"ses_1\"}",
+                "session   | {\"function\": \"f.g\", \"session\": \"\"}",
                 "session   | {\"function\": \"f.g\", \"session\": null}",
                 "args      | {\"function\": \"f.g\", \"args\": {}}",
                 "Function  | {\"function\": \"f.g\", \"Function\": \"f.g\"}",

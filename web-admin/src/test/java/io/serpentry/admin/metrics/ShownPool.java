@@ -17,14 +17,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A pool that shows the workers it was told to. */
-final class ShownPool implements PythonPool {
+public class ShownPool implements PythonPool {
 
     private static final Instant AT = Instant.parse("2026-01-02T03:04:05Z");
 
     private final String name;
     private final List<WorkerStatus> workers = new ArrayList<>();
 
-    ShownPool(String name) {
+    public ShownPool(String name) {
         this.name = name;
     }
 

@@ -18,6 +18,7 @@ import jakarta.json.Json;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
+import jakarta.json.JsonValue;
 import java.io.StringReader;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Type;
@@ -100,9 +101,18 @@ final class HostCalls implements HostCallHandler {
         for (int i = 0; i < arguments.length; i++) {
             String name = method.parameters().get(i);
             requirePresent(method, given, name, types.get(i));
-            arguments[i] = mapper.argument(name, given.get(name), question.attachments(), types.get(i));
+            arguments[i] = argument(method, name, question, given.get(name), types.get(i));
         }
         return mapper.hostResult(question.requestId(), callables.invoke(method, arguments));
+    }
+
+    private @Nullable Object argument(
+            CallableMethod method, String name, Frame question, @Nullable JsonValue value, Type type) {
+        try {
+            return mapper.argument(name, value, question.attachments(), type);
+        } catch (MappingException e) {
+            throw invalid(method, "was not called: " + e.getMessage(), e);
+        }
     }
 
     private static void requireKnown(CallableMethod method, JsonObject given) {
@@ -122,6 +132,11 @@ final class HostCalls implements HostCallHandler {
     }
 
     private static PythonException invalid(CallableMethod method, String what) {
-        return PythonException.of(ErrorDetail.of(ErrorCode.INVALID_ARGUMENT, method.name() + " " + what));
+        return invalid(method, what, null);
+    }
+
+    private static PythonException invalid(CallableMethod method, String what, @Nullable Throwable cause) {
+        return PythonException.of(ErrorDetail.of(ErrorCode.INVALID_ARGUMENT, method.name() + " " + what)
+                .cause(cause));
     }
 }

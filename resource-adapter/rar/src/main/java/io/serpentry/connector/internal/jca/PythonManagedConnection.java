@@ -69,9 +69,10 @@ final class PythonManagedConnection implements ManagedConnection {
     /** Makes a call; a worker that is lost by it is reported to the container before the exception goes on. */
     @Nullable
     Object call(CallRequest request) {
+        boolean enlisted = xaResource.isEnlisted();
         try {
             return caller.call(
-                    seat.bind(), request, xaResource.remaining(), xaResource.isEnlisted() ? hooks::hold : null);
+                    seat.bind(), request, enlisted ? xaResource.remaining() : null, enlisted ? hooks::hold : null);
         } catch (PythonException e) {
             noteLoss(e);
             throw e;

@@ -35,7 +35,7 @@ final class PythonXaResource implements XAResource {
         return enlisted;
     }
 
-    /** What is left of the transaction's time, null if there is no transaction or it has no timeout. */
+    /** What is left of the time of the transaction that began last, null if it has no timeout. */
     @Nullable
     Duration remaining() {
         long deadline = deadlineNanos;
@@ -46,18 +46,18 @@ final class PythonXaResource implements XAResource {
     public void start(Xid xid, int flags) {
         if (flags == TMNOFLAGS) {
             connection.transactionBegins();
+            int seconds = timeoutSeconds;
+            deadlineNanos = seconds == 0
+                    ? NONE
+                    : System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
         }
         enlisted = true;
-        int seconds = timeoutSeconds;
-        deadlineNanos = seconds == 0
-                ? NONE
-                : System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
     }
 
+    /** The deadline stays: it holds for the hooks that are run in {@link #prepare} too. */
     @Override
     public void end(Xid xid, int flags) {
         enlisted = false;
-        deadlineNanos = NONE;
     }
 
     @Override
@@ -96,6 +96,7 @@ final class PythonXaResource implements XAResource {
     @Override
     public void rollback(Xid xid) {
         connection.abandonCall("the transaction was rolled back or timed out");
+        hooks.rolledBack();
     }
 
     @Override

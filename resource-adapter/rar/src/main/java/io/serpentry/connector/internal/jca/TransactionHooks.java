@@ -6,6 +6,8 @@ import io.serpentry.connector.internal.worker.WorkerLog;
 import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The hooks that Python has registered for the transaction of a managed connection: whether there are any, and when they
@@ -15,7 +17,8 @@ final class TransactionHooks {
 
     private final PythonManagedConnection connection;
     private final TransactionSynchronizationRegistry registry;
-    private volatile boolean held;
+    /** Of the transaction whose hooks the worker holds; null if it holds none. */
+    private final AtomicReference<@Nullable Completion> awaited = new AtomicReference<>();
 
     TransactionHooks(PythonManagedConnection connection, TransactionSynchronizationRegistry registry) {
         this.connection = connection;
@@ -23,34 +26,58 @@ final class TransactionHooks {
     }
 
     boolean held() {
-        return held;
+        return awaited.get() != null;
     }
 
     /** The worker has said that it holds some; on the thread of the transaction. */
     void hold() {
-        if (!held) {
-            held = true;
-            registry.registerInterposedSynchronization(new Completion());
+        Completion completion = new Completion();
+        if (!awaited.compareAndSet(null, completion)) {
+            return;
+        }
+        try {
+            registry.registerInterposedSynchronization(completion);
+            // In one that is marked for rollback the container drops the synchronization without a word.
+            completion.comes = registry.getTransactionStatus() == Status.STATUS_ACTIVE;
+        } catch (IllegalStateException e) {
+            WorkerLog.LOG.debug("the transaction was over before its hooks were known", e);
+            completion.run(false);
         }
     }
 
     /** @throws PythonException if one has raised, or the worker is lost */
     void prepare() {
-        if (held) {
+        if (held()) {
             connection.prepareHooks();
+        }
+    }
+
+    /** The resource is rolled back: runs the hooks if nothing else will. */
+    void rolledBack() {
+        Completion completion = awaited.get();
+        if (completion != null && !completion.comes) {
+            completion.run(false);
         }
     }
 
     private final class Completion implements Synchronization {
 
+        /** Whether the container is known to call {@link #afterCompletion}. */
+        private volatile boolean comes;
+
         @Override
         public void beforeCompletion() {}
 
-        /** The transaction is over: nothing that goes wrong here can change it. */
         @Override
         public void afterCompletion(int status) {
-            held = false;
-            boolean committed = status == Status.STATUS_COMMITTED;
+            run(status == Status.STATUS_COMMITTED);
+        }
+
+        /** The transaction is over, or can only be rolled back: nothing that goes wrong here can change it. */
+        private void run(boolean committed) {
+            if (!awaited.compareAndSet(this, null)) {
+                return;
+            }
             try {
                 connection.completeHooks(committed);
             } catch (PythonException e) {

@@ -2,6 +2,7 @@
 package io.serpentry.connector.internal.wire;
 
 import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import jakarta.json.bind.JsonbException;
 import jakarta.json.bind.serializer.DeserializationContext;
 import jakarta.json.bind.serializer.JsonbDeserializer;
@@ -51,9 +52,15 @@ final class BytesMapping {
     }
 
     private static ByteBuffer readReference(JsonParser parser) {
-        JsonObject reference = parser.getObject();
-        if (reference.size() != 1 || !reference.containsKey(Attachments.REFERENCE)) {
-            throw new JsonbException("bytes were expected, Python sent an object");
+        return referred(parser.getObject());
+    }
+
+    /** The bytes that a JSON value stands for; within {@link Attachments#during}. */
+    static ByteBuffer referred(JsonValue value) {
+        if (!(value instanceof JsonObject reference)
+                || reference.size() != 1
+                || !reference.containsKey(Attachments.REFERENCE)) {
+            throw new JsonbException("bytes were expected, Python sent another value");
         }
         return Attachments.current().get(reference.getInt(Attachments.REFERENCE));
     }

@@ -128,11 +128,19 @@ public final class ValueMapper {
             return null;
         }
         try {
-            return Attachments.of(attachments).during(() -> jsonb().fromJson(value.toString(), type));
+            return Attachments.of(attachments).during(() -> argument(value, type));
         } catch (RuntimeException | StackOverflowError e) {
             throw new MappingException(
                     "argument '" + name + "' can not be read as " + type.getTypeName() + ": " + reason(e), e);
         }
+    }
+
+    /** JSON-B asks no deserializer for an array that stands alone. */
+    private Object argument(JsonValue value, Type type) {
+        if (type == byte[].class) {
+            return Attachments.bytes(BytesMapping.referred(value));
+        }
+        return type == ByteBuffer.class ? BytesMapping.referred(value) : jsonb().fromJson(value.toString(), type);
     }
 
     /**
