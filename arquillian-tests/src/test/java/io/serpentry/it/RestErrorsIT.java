@@ -59,7 +59,7 @@ class RestErrorsIT {
                 "{'function': 'hello.greet', 'timeout': '5'}                 | field | timeout   | ISO 8601",
                 "{'function': 'hello.greet', 'timeout': 'PT0S'}              | field | timeout   | from 1 millisecond",
                 "{'function': 'hello.greet', 'timeout': 'P25D'}              | field | timeout   | to 24 days",
-                "{'function': 'hello.greet', 'session': 's s'}               | field | session   | letters, digits",
+                "{'function': 'hello.greet', 'session': 's s'}               | field | session id | letters, digits",
                 "{'function': 'hello.greet', 'session': 7}                   | field | session   | a string, not a number",
                 "{'function': 'hello.greet', 'argument': {}}                 | field | argument  | not a member",
                 "{'function': 'hello.greet', 'arguments': {'nam': 'Ada'}}    | argument | nam    | it has: name",

@@ -16,6 +16,7 @@ import io.serpentry.session.Invocation;
 import io.serpentry.session.SessionConflictException;
 import io.serpentry.session.SessionInfo;
 import io.serpentry.session.SessionKind;
+import io.serpentry.session.SessionNotFoundException;
 import io.serpentry.session.Touched;
 import java.lang.reflect.Type;
 import java.time.Duration;
@@ -173,6 +174,9 @@ final class SessionExecutor {
             expiresAt = touched.expiresAt();
         }
         Duration left = Duration.between(now, expiresAt);
+        if (left.toMillis() < 1) {
+            throw new SessionNotFoundException(info.id());
+        }
         return left.compareTo(wanted) < 0 ? left : invocation.timeout();
     }
 
