@@ -55,7 +55,8 @@ class RestCallInSessionIT {
             assertThat(answer).doesNotContainKey("session");
         }
 
-        assertThat(admin.get(SESSIONS + "?filter=kind:temporary,owner:admin").items()).isEmpty();
+        assertThat(admin.get(SESSIONS + "?filter=kind:temporary,owner:admin").items())
+                .isEmpty();
     }
 
     @Test
