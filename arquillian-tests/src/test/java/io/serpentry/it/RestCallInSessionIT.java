@@ -45,6 +45,9 @@ class RestCallInSessionIT {
         }
 
         assertThat(admin.get(SESSIONS + "/" + id + "/entries/count").body()).isEqualTo("3");
+        assertThat(admin.get("/api/v1/workers").items())
+                .as("one of them has the session warm")
+                .anyMatch(worker -> worker.getInt("sessions") > 0);
     }
 
     @Test

@@ -4,6 +4,7 @@ package io.serpentry.admin;
 import io.serpentry.admin.http.Answer;
 import io.serpentry.connector.CurrentCall;
 import io.serpentry.connector.WorkerStatus;
+import io.serpentry.session.execution.ApplicationSessions;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 import java.time.Instant;
 import java.util.Locale;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A worker as the REST interface shows it.
  *
- * @param sessions how many sessions it has warm
+ * @param sessions how many sessions it served last, and so has warm
  * @param currentCall left out when the worker is idle
  */
 @JsonbPropertyOrder({
@@ -59,7 +60,7 @@ public record WorkerView(
                 worker.calls(),
                 worker.startedAt(),
                 worker.memoryBytes(),
-                0,
+                ApplicationSessions.placements().load(worker.id()),
                 call == null ? null : Running.of(call));
     }
 }
