@@ -53,13 +53,13 @@ final class BulkSessions {
                     .createStatement()
                     .executeUpdate(
                             "insert into serpentry_session (id, owner, kind, created_at, last_accessed_at, expires_at,"
-                                    + " idle_millis, metadata, search, base, structure, high, change, changed_at,"
+                                    + " idle_millis, metadata, search, base, structure, high, history_floor, change, changed_at,"
                                     + " changed_by, entry_count, charged)"
                                     + " select"
                                     + " " + id + ", 'ada', 0, " + created + ", " + created
                                     + ", "
                                     + firstExpiry + " + mod(n, " + MINUTES + ") * " + MINUTE
-                                    + ", 3600000, '{}', '', -1, 1, 0, 1, " + created + ", 'ada', 1, 1024 from "
+                                    + ", 3600000, '{}', '', -1, 1, 0, 0, 1, " + created + ", 'ada', 1, 1024 from "
                                     + series);
             entries.setBytes(1, Population.content(0));
             entries.executeUpdate();
