@@ -7,6 +7,9 @@ import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
 import io.serpentry.session.SessionBusyException;
+import io.serpentry.session.StoreUnavailableException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,6 +23,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class ExclusiveCalls {
 
+    private static final Logger LOG = System.getLogger("io.serpentry.session");
     private static final Duration STEP = Duration.ofMillis(20);
 
     /** This server, to the others. */
@@ -73,6 +77,9 @@ final class ExclusiveCalls {
         return () -> {
             try {
                 leases.release(session, HOLDER);
+            } catch (StoreUnavailableException e) {
+                // The call is done, and must not seem to have failed.
+                LOG.log(Level.WARNING, "The lease of session " + session + " was not given back; it ends by itself", e);
             } finally {
                 ours.release();
             }
