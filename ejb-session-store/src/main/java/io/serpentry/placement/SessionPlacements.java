@@ -39,11 +39,6 @@ public final class SessionPlacements {
         return worker == null ? Placement.spread(this::load) : Placement.prefer(worker);
     }
 
-    /** The worker that served the session last; null if that is not known. */
-    public @Nullable String find(String pool, String session) {
-        return workers.getIfPresent(new Key(pool, session));
-    }
-
     public void served(String pool, String session, String worker) {
         Key key = new Key(pool, session);
         if (!worker.equals(workers.getIfPresent(key))) {

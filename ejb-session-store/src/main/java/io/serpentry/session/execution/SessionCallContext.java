@@ -129,7 +129,7 @@ final class SessionCallContext implements CallContext {
     }
 
     private HostAnswer refreshed() {
-        snapshot = SessionSnapshot.read(services, caller, session, Set.of(), Set.of());
+        snapshot = SessionSnapshot.read(services, caller, session);
         ContextBlock state = state(entry -> null);
         return new HostAnswer(state.json(), state.attachments());
     }

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.execution;
 
-import io.serpentry.connector.ErrorCode;
-import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.FunctionInfo;
 import io.serpentry.connector.Placement;
 import io.serpentry.connector.PythonCall;
 import io.serpentry.connector.PythonConnection;
-import io.serpentry.connector.PythonException;
 import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.PythonPools;
 import io.serpentry.session.Caller;
@@ -24,7 +21,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes calls in sessions, on the caller's thread. Safe for use by any number of threads. */
@@ -64,7 +60,7 @@ final class SessionExecutor {
     }
 
     Execution execute(Caller caller, String session, Invocation invocation, Type type) {
-        PythonPool pool = pool(invocation);
+        PythonPool pool = pools.require(invocation.pool());
         FunctionInfo function = pool.function(invocation.function()).orElse(null);
         Duration wait = invocation.exclusiveWithin();
         if (wait == null) {
@@ -117,13 +113,13 @@ final class SessionExecutor {
             Invocation invocation,
             @Nullable FunctionInfo function) {
         Set<String> uses = function == null ? Set.of() : Set.copyOf(function.uses());
-        SessionSnapshot snapshot = SessionSnapshot.read(services, caller, session, Set.of(), Set.of());
+        SessionSnapshot snapshot = SessionSnapshot.read(services, caller, session);
         return new SessionCallContext(services, caller, snapshot, uses, invocation.readsValidated());
     }
 
     /** In a session of its own that is gone when the call has ended, however it ends. */
     Execution executeAnonymous(Caller caller, Invocation invocation, Type type) {
-        PythonPool pool = pool(invocation);
+        PythonPool pool = pools.require(invocation.pool());
         SessionInfo created = temporaries.createInMemory(caller);
         try {
             FunctionInfo function = pool.function(invocation.function()).orElse(null);
@@ -178,15 +174,5 @@ final class SessionExecutor {
             throw new SessionNotFoundException(info.id());
         }
         return left.compareTo(wanted) < 0 ? left : invocation.timeout();
-    }
-
-    private PythonPool pool(Invocation invocation) {
-        return pools.find(invocation.pool()).orElseThrow(() -> noSuchPool(invocation.pool()));
-    }
-
-    private PythonException noSuchPool(String name) {
-        String known = pools.list().stream().map(PythonPool::name).collect(Collectors.joining(", "));
-        return PythonException.of(
-                ErrorDetail.of(ErrorCode.INVALID_ARGUMENT, "there is no pool '" + name + "'; there are: " + known));
     }
 }

@@ -4,6 +4,7 @@ package io.serpentry.session.execution;
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
+import io.serpentry.session.ContentDigest;
 import io.serpentry.session.EntryChange;
 import io.serpentry.session.EntryInfo;
 import io.serpentry.session.SessionInfo;
@@ -147,7 +148,7 @@ final class SessionMessages {
         return switch (change.getString(2)) {
             case "put" -> {
                 byte[] content = bytes(attachments.get(change.getInt(5)));
-                String digest = ContentCache.digest(content);
+                String digest = ContentDigest.of(content);
                 if (!digest.equals(change.getString(4))) {
                     throw broken("the content of entry \"" + name + "\" does not have its digest", null);
                 }

@@ -2,12 +2,13 @@
 package io.serpentry.session.execution;
 
 import io.serpentry.session.Caller;
+import io.serpentry.session.ContentDigest;
 import io.serpentry.session.EntryChange;
 import io.serpentry.session.EntryInfo;
 import io.serpentry.session.EntryRead;
-import io.serpentry.session.LoadedSession;
 import io.serpentry.session.SessionInfo;
 import io.serpentry.session.SessionNotFoundException;
+import io.serpentry.session.SessionView;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
@@ -28,24 +29,21 @@ final class SessionSnapshot {
     /** Contents that are not in the store. */
     private final Map<String, byte[]> staged = new HashMap<>();
 
-    private SessionSnapshot(SessionServices services, Caller caller, LoadedSession loaded) {
+    private SessionSnapshot(SessionServices services, Caller caller, SessionView view) {
         this.services = services;
         this.caller = caller;
-        this.info = loaded.view().info();
-        loaded.view().entries().forEach(entry -> entries.put(entry.name(), entry));
-        loaded.contents().forEach(this::keep);
+        this.info = view.info();
+        view.entries().forEach(entry -> entries.put(entry.name(), entry));
     }
 
-    /**
-     * @param wanted entries whose content is read along
-     * @throws SessionNotFoundException if there is no such session
-     */
-    static SessionSnapshot read(
-            SessionServices services, Caller caller, String session, Set<String> wanted, Set<String> known) {
-        LoadedSession loaded = services.store()
-                .load(caller, session, wanted, known)
-                .orElseThrow(() -> new SessionNotFoundException(session));
-        SessionSnapshot snapshot = new SessionSnapshot(services, caller, loaded);
+    /** @throws SessionNotFoundException if there is no such session */
+    static SessionSnapshot read(SessionServices services, Caller caller, String session) {
+        // Not find, which answers from memory while the store can not be reached: a call is to begin with the truth.
+        SessionView view = services.store()
+                .load(caller, session, Set.of(), Set.of())
+                .orElseThrow(() -> new SessionNotFoundException(session))
+                .view();
+        SessionSnapshot snapshot = new SessionSnapshot(services, caller, view);
         StagedSessions staged = services.staged();
         StagedSession ours = staged == null ? null : staged.find(session);
         if (ours != null) {
@@ -85,7 +83,7 @@ final class SessionSnapshot {
         long value = present == null ? 0 : Long.parseLong(text(present));
         byte[] content = Long.toString(value + increment.by()).getBytes(StandardCharsets.US_ASCII);
         long version = present == null ? shown(EntryChange.ABSENT) : present.version();
-        stage(increment.name(), version, "application/json", content, ContentCache.digest(content), true);
+        stage(increment.name(), version, "application/json", content, ContentDigest.of(content), true);
     }
 
     private String text(EntryInfo entry) {

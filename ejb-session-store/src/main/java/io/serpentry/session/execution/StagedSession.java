@@ -12,7 +12,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the calls of one transaction have changed in one session, not written yet. Each change keeps the version that the first of them was
@@ -36,11 +35,6 @@ final class StagedSession {
 
     Collection<Change> changes() {
         return changes.values();
-    }
-
-    @Nullable
-    Change find(String name) {
-        return changes.get(name);
     }
 
     Caller caller() {

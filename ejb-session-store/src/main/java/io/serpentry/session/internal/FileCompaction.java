@@ -45,6 +45,9 @@ public class FileCompaction {
 
     @Timeout
     void compact() {
+        if (!backend.mayBeEmbedded()) {
+            return;
+        }
         Duration pause = AFTER_FAILURE;
         try {
             pause = backend.compactFile(BUDGET) ? WHILE_BUSY : WHILE_IDLE;

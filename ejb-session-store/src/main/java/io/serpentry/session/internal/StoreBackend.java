@@ -55,7 +55,8 @@ public class StoreBackend {
     @SuppressWarnings("NullAway.Init") // by readSettings
     private StoreSettings settings;
 
-    private record Open(JpaSessionStore store, EntityManagerFactory entities, Dialect dialect, String adapter) {}
+    private record Open(
+            JpaSessionStore store, EntityManagerFactory entities, DataSource source, Dialect dialect, String adapter) {}
 
     @PostConstruct
     void readSettings() {
@@ -82,6 +83,12 @@ public class StoreBackend {
         return opened == null ? "" : opened.adapter();
     }
 
+    /** Whether the database has, or may turn out to have, a file that is to be compacted. */
+    boolean mayBeEmbedded() {
+        Open opened = open;
+        return opened == null || opened.dialect() == Dialect.H2;
+    }
+
     /**
      * Rewrites sparse parts of an embedded database's file for up to that time.
      *
@@ -92,7 +99,7 @@ public class StoreBackend {
         if (opened == null || opened.dialect() != Dialect.H2) {
             return false;
         }
-        try (Connection connection = lookup().getConnection()) {
+        try (Connection connection = opened.source().getConnection()) {
             return EmbeddedFile.compact(connection, budget);
         }
     }
@@ -149,7 +156,7 @@ public class StoreBackend {
             EntityManagerFactory entities = Entities.jta(source, registry);
             JtaTransactions transactions = new JtaTransactions(entities, manager, registry, schema.dialect());
             JpaSessionStore store = new JpaSessionStore(transactions, schema.dialect(), settings.sessions(), clock);
-            return new Open(store, entities, schema.dialect(), adapter);
+            return new Open(store, entities, source, schema.dialect(), adapter);
         } catch (SQLException | FlywayException | JDBCConnectionException e) {
             throw new StoreUnavailableException(
                     "The session database (" + settings.datasource() + ") can not be reached: " + e.getMessage(),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serpentry.connector.ConnectionStateException;
 import io.serpentry.session.Caller;
+import io.serpentry.session.ContentDigest;
 import io.serpentry.session.EntryChange;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ class StagedSessionTest {
 
     private static Change put(String text, long base) {
         byte[] content = text.getBytes(UTF_8);
-        return new Change(new EntryChange.Put("e", "text/plain", content, base), ContentCache.digest(content));
+        return new Change(new EntryChange.Put("e", "text/plain", content, base), ContentDigest.of(content));
     }
 
     private static Change remove(long base) {

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serpentry.connector.ConnectionStateException;
 import io.serpentry.connector.ErrorCode;
+import io.serpentry.session.ContentDigest;
 import io.serpentry.session.EntryChange;
 import io.serpentry.session.EntryInfo;
 import io.serpentry.session.Saved;
 import io.serpentry.session.SessionDelta;
-import io.serpentry.session.internal.store.StoredContent;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -39,7 +39,7 @@ abstract class CounterContract extends StoreFixture {
         assertThat(increment("n", 42)).isEqualTo(new Saved(2, Map.of("n", 1L), Map.of("n", 42L)));
         assertThat(view("s").entries())
                 .containsExactly(new EntryInfo(
-                        "n", 1, "application/json", 2, StoredContent.sha256(bytes("42")), true, START, "ada", null));
+                        "n", 1, "application/json", 2, ContentDigest.of(bytes("42")), true, START, "ada", null));
         assertThat(info("s").entryCount()).isEqualTo(1);
         assertThat(info("s").bytes()).isEqualTo(1024);
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.InvalidArgumentException;
 import io.serpentry.session.Caller;
+import io.serpentry.session.ContentDigest;
 import io.serpentry.session.EntryInfo;
 import io.serpentry.session.ForbiddenException;
 import io.serpentry.session.Limits;
@@ -17,7 +18,6 @@ import io.serpentry.session.SessionExistsException;
 import io.serpentry.session.SessionInfo;
 import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionState;
-import io.serpentry.session.internal.store.StoredContent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -84,7 +84,7 @@ abstract class CreationContract extends StoreFixture {
 
         assertThat(view("s").entries())
                 .containsExactly(
-                        new EntryInfo("a", 1, TEXT, 1, StoredContent.sha256(bytes("a")), false, START, "ada", null));
+                        new EntryInfo("a", 1, TEXT, 1, ContentDigest.of(bytes("a")), false, START, "ada", null));
         assertThat(text("s", "a")).isEqualTo("a");
     }
 

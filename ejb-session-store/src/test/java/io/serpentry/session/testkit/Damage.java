@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.testkit;
 
+import io.serpentry.session.ContentDigest;
 import io.serpentry.session.EntryCorruptException.Reason;
 import io.serpentry.session.internal.store.StoredContent;
 import java.util.Arrays;
@@ -42,7 +43,7 @@ enum Damage {
                     stored.size(),
                     stored.storedSize(),
                     stored.crc(),
-                    StoredContent.sha256(new byte[] {1}),
+                    ContentDigest.of(new byte[] {1}),
                     stored.bytes()),
             Reason.DIGEST),
     SMALLER_SIZE(stored -> size(stored, stored.size() - 1), Reason.DIGEST, Reason.CODEC),

@@ -4,6 +4,7 @@ package io.serpentry.session.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serpentry.session.ContentDigest;
 import io.serpentry.session.EntryChange;
 import io.serpentry.session.EntryInfo;
 import io.serpentry.session.EntryRead;
@@ -112,10 +113,10 @@ abstract class ReadContract extends StoreFixture {
     @Test
     void contentThatTheCallerHasMustNotComeAgain() {
         create("s", "a", "b");
-        String digest = StoredContent.sha256(bytes("a"));
+        String digest = ContentDigest.of(bytes("a"));
 
         List<EntryRead> read =
-                store().entries(ADA, "s", Set.of("a", "b"), Set.of(digest, StoredContent.sha256(bytes("x"))));
+                store().entries(ADA, "s", Set.of("a", "b"), Set.of(digest, ContentDigest.of(bytes("x"))));
 
         assertThat(read.get(0))
                 .isEqualTo(new EntryRead.Known(view("s").entry("a").orElseThrow()));
@@ -127,7 +128,7 @@ abstract class ReadContract extends StoreFixture {
         create("s");
         save(SessionDelta.of("s").increment("n", 12));
 
-        assertThat(store().entries(ADA, "s", Set.of("n"), Set.of(StoredContent.sha256(bytes("12")))))
+        assertThat(store().entries(ADA, "s", Set.of("n"), Set.of(ContentDigest.of(bytes("12")))))
                 .containsExactly(new EntryRead.Known(view("s").entry("n").orElseThrow()));
     }
 
@@ -184,7 +185,7 @@ abstract class ReadContract extends StoreFixture {
         EntryRead.Content read = (EntryRead.Content) read("s", "a");
         assertThat(read.toByteArray()).isEqualTo(content);
         assertThat(read.info().size()).isEqualTo(content.length);
-        assertThat(read.info().sha256()).isEqualTo(StoredContent.sha256(content));
+        assertThat(read.info().sha256()).isEqualTo(ContentDigest.of(content));
     }
 
     @Test
@@ -192,7 +193,7 @@ abstract class ReadContract extends StoreFixture {
         create("s", "a", "b", "c");
         save(SessionDelta.of("s").increment("n", 3));
         Set<String> names = Set.of("c", "a", "n", "none");
-        Set<String> known = Set.of(StoredContent.sha256(bytes("c")));
+        Set<String> known = Set.of(ContentDigest.of(bytes("c")));
 
         LoadedSession loaded = store().load(ADA, "s", names, known).orElseThrow();
 

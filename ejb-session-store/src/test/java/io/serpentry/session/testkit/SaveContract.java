@@ -4,6 +4,7 @@ package io.serpentry.session.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serpentry.session.ContentDigest;
 import io.serpentry.session.EntryChange;
 import io.serpentry.session.EntryInfo;
 import io.serpentry.session.Limits;
@@ -12,7 +13,6 @@ import io.serpentry.session.SessionConflictException;
 import io.serpentry.session.SessionDelta;
 import io.serpentry.session.SessionInfo;
 import io.serpentry.session.SessionNotFoundException;
-import io.serpentry.session.internal.store.StoredContent;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -54,7 +54,7 @@ abstract class SaveContract extends StoreFixture {
                         2,
                         "application/json; charset=utf-8",
                         2,
-                        StoredContent.sha256(bytes("{}")),
+                        ContentDigest.of(bytes("{}")),
                         false,
                         clock.instant(),
                         "olga",

@@ -5,6 +5,7 @@ import jakarta.resource.Referenceable;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Every pool of the resource adapter. Bound at {@code java:/eis/PythonPools}; also injectable. Safe for use by any number of
@@ -17,4 +18,17 @@ public interface PythonPools extends Serializable, Referenceable {
 
     /** The pool of that name, or empty. */
     Optional<PythonPool> find(String name);
+
+    /**
+     * The pool of that name.
+     *
+     * @throws InvalidArgumentException if there is none; the message names those that there are
+     */
+    default PythonPool require(String name) {
+        return find(name).orElseThrow(() -> {
+            String known = list().stream().map(PythonPool::name).collect(Collectors.joining(", "));
+            return PythonException.of(
+                    ErrorDetail.of(ErrorCode.INVALID_ARGUMENT, "there is no pool '" + name + "'; there are: " + known));
+        });
+    }
 }

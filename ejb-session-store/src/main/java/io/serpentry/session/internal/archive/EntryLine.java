@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.internal.archive;
 
+import io.serpentry.session.ContentDigest;
 import io.serpentry.session.EntryInfo;
 import io.serpentry.session.EntryRead;
 import io.serpentry.session.Limits;
-import io.serpentry.session.internal.store.StoredContent;
 import io.serpentry.session.internal.store.StoredEntry;
 import jakarta.json.stream.JsonGenerator;
 import java.util.Base64;
@@ -93,7 +93,7 @@ record EntryLine(String name, String mediaType, long version, long size, String 
     }
 
     private void requireDigestOf(byte[] content) {
-        if (content.length != size || !StoredContent.sha256(content).equals(sha256)) {
+        if (content.length != size || !ContentDigest.of(content).equals(sha256)) {
             throw Members.refused("the content of entry \"" + name + "\" is not what its size and digest say");
         }
     }

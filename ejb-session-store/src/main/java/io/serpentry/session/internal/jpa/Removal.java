@@ -49,17 +49,15 @@ final class Removal {
         }
         List<String> locked = new ArrayList<>();
         Place place = new Place(Long.MIN_VALUE, "");
-        List<Place> candidates;
-        do {
+        boolean more = true;
+        while (more && locked.size() < limit) {
             int wanted = limit - locked.size();
-            candidates = overdue(connection, now, place, wanted);
+            List<Place> candidates = overdue(connection, now, place, wanted);
             locked.addAll(
                     lockUnused(connection, candidates.stream().map(Place::id).toList(), now));
-            place = candidates.isEmpty() ? place : candidates.get(candidates.size() - 1);
-            if (candidates.size() < wanted) {
-                break;
-            }
-        } while (locked.size() < limit);
+            more = candidates.size() == wanted;
+            place = more ? candidates.get(wanted - 1) : place;
+        }
         return locked;
     }
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.internal.store;
 
+import io.serpentry.session.ContentDigest;
 import io.serpentry.session.EntryCorruptException.Reason;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.zip.CRC32C;
 import java.util.zip.DataFormatException;
 
@@ -50,7 +48,7 @@ public record StoredContent(int format, int codec, int size, int storedSize, int
             }
         }
         return new StoredContent(
-                FORMAT, codec.number(), content.length, bytes.length, crc(bytes), sha256(content), bytes);
+                FORMAT, codec.number(), content.length, bytes.length, crc(bytes), ContentDigest.of(content), bytes);
     }
 
     /** The content, if it is what was stored. */
@@ -65,7 +63,7 @@ public record StoredContent(int format, int codec, int size, int storedSize, int
             throw new Unreadable(Reason.CHECKSUM, "CRC-32C of " + storedSize + " bytes");
         }
         byte[] content = expanded();
-        if (content.length != size || !sha256(content).equals(sha256)) {
+        if (content.length != size || !ContentDigest.of(content).equals(sha256)) {
             throw new Unreadable(Reason.DIGEST, "SHA-256 of " + content.length + " bytes");
         }
         return content;
@@ -89,13 +87,5 @@ public record StoredContent(int format, int codec, int size, int storedSize, int
         CRC32C crc = new CRC32C();
         crc.update(bytes);
         return (int) crc.getValue();
-    }
-
-    public static String sha256(byte[] content) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.internal.store;
 
+import io.serpentry.session.ContentDigest;
 import io.serpentry.session.EntryInfo;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -75,7 +76,7 @@ public record StoredEntry(
                 version,
                 mediaType,
                 text.length,
-                StoredContent.sha256(text),
+                ContentDigest.of(text),
                 true,
                 writtenAt,
                 writtenBy,

@@ -5,12 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serpentry.session.ContentDigest;
 import io.serpentry.session.ExportReport;
 import io.serpentry.session.NewSession;
 import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionNotFoundException;
 import io.serpentry.session.SessionQuery;
-import io.serpentry.session.internal.store.StoredContent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -72,8 +72,8 @@ class ExportTest extends ArchiveFixture {
                 .findFirst()
                 .orElseThrow();
 
-        assertThat(lines.get(last)).contains(StoredContent.sha256(joined(lines.subList(0, last))));
-        assertThat(lines.get(end)).contains(StoredContent.sha256(joined(lines.subList(end - 4, end))));
+        assertThat(lines.get(last)).contains(ContentDigest.of(joined(lines.subList(0, last))));
+        assertThat(lines.get(end)).contains(ContentDigest.of(joined(lines.subList(end - 4, end))));
     }
 
     @Test

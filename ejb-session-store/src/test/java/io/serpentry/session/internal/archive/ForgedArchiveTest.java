@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.session.ArchiveProblem;
+import io.serpentry.session.ContentDigest;
 import io.serpentry.session.ImportReport;
-import io.serpentry.session.internal.store.StoredContent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,9 +35,9 @@ class ForgedArchiveTest extends ArchiveFixture {
                 .map(line -> line.replace(old, replacement))
                 .toList());
         assertThat(forged).as("forged").isNotEqualTo(lines.subList(0, forged.size()));
-        String session = StoredContent.sha256(joined(forged.subList(1, forged.size())));
+        String session = ContentDigest.of(joined(forged.subList(1, forged.size())));
         forged.add("{\"type\":\"end\",\"session\":\"a\",\"entries\":3,\"sha256\":\"" + session + "\"}");
-        String file = StoredContent.sha256(joined(forged));
+        String file = ContentDigest.of(joined(forged));
         forged.add("{\"type\":\"footer\",\"sessions\":1,\"entries\":3,\"sha256\":\"" + file + "\"}");
         return joined(forged);
     }

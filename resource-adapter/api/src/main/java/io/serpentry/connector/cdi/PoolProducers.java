@@ -11,7 +11,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.spi.InjectionPoint;
-import java.util.stream.Collectors;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 
@@ -42,8 +41,7 @@ public class PoolProducers {
                 .map(qualifier -> ((Pool) qualifier).value())
                 .findFirst()
                 .orElse("default");
-        PythonPools pools = pools();
-        return pools.find(name).orElseThrow(() -> noSuchPool(name, pools));
+        return pools().require(name);
     }
 
     @Produces
@@ -51,11 +49,5 @@ public class PoolProducers {
     @Pool
     PythonConnectionFactory connectionFactory(InjectionPoint target) {
         return pool(target).connectionFactory();
-    }
-
-    private static PythonException noSuchPool(String name, PythonPools pools) {
-        String known = pools.list().stream().map(PythonPool::name).collect(Collectors.joining(", "));
-        return PythonException.of(
-                ErrorDetail.of(ErrorCode.INVALID_ARGUMENT, "there is no pool '" + name + "'; there are: " + known));
     }
 }
