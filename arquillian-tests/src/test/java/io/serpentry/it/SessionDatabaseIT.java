@@ -15,6 +15,8 @@ import io.serpentry.testkit.RestAnswer;
 import io.serpentry.testkit.RunningServer;
 import io.serpentry.testkit.ServerVariables;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Sessions and rows in the same transaction, in one data source and in two. */
 @Tag("core")
@@ -47,16 +50,18 @@ class SessionDatabaseIT {
             Pattern.compile("\\[(\\d+)] (\\S+) LOG:  (?:execute [^:]*|statement): (.*)");
 
     private final String session = "session-" + UUID.randomUUID();
+
+    @TempDir
+    Path directory;
+
     private PostgresServer postgres;
     private String shop;
     private RunningServer server;
 
     @BeforeEach
-    void startOnPostgresql() throws IOException {
+    void startPostgresql() throws IOException {
         postgres = PostgresServer.start(Map.of("log_statement", "all", "max_prepared_transactions", "20"));
         shop = postgres.createDatabase();
-        server = RunningServer.start(
-                5700, ServerVariables.of(postgres, postgres.createDatabase(), VARIABLES), "--workers", "1");
     }
 
     @AfterEach
@@ -80,14 +85,25 @@ class SessionDatabaseIT {
         assertThat(added).isEmpty();
     }
 
-    private void addXaDataSource() throws IOException {
+    private void startServer() throws IOException {
+        server = RunningServer.start(5700, variables(), "--workers", "1");
+    }
+
+    /** With another database by XA, and the sessions' own data source as docs/sessions.md says for that. */
+    private void startServerWithXa() throws IOException {
         String port = postgres.url(shop).replaceAll(".*:(\\d+)/.*", "$1");
-        String added = JbossCli.run(
-                server,
-                "xa-data-source add --name=ShopXA --jndi-name=java:jboss/datasources/ShopXA --driver-name=postgresql"
-                        + " --xa-datasource-properties={\"ServerName\"=>\"127.0.0.1\",\"PortNumber\"=>\"" + port
-                        + "\",\"DatabaseName\"=>\"" + shop + "\"}" + credentials());
-        assertThat(added).isEmpty();
+        String commands = """
+                xa-data-source add --name=ShopXA --jndi-name=java:jboss/datasources/ShopXA --driver-name=postgresql \
+                    --xa-datasource-properties={"ServerName"=>"127.0.0.1","PortNumber"=>"%s","DatabaseName"=>"%s"}%s
+                /subsystem=transactions/commit-markable-resource="java:jboss/datasources/SerpentryDS":add(name=serpentry_xid, immediate-cleanup=false)
+                /subsystem=datasources/data-source=SerpentryDS:write-attribute(name=connectable, value=true)
+                """.formatted(port, shop, credentials());
+        Path file = Files.writeString(directory.resolve("two-databases.cli"), commands);
+        server = RunningServer.start(5700, variables(), "--workers", "1", "--cli", file.toString());
+    }
+
+    private Map<String, String> variables() {
+        return ServerVariables.of(postgres, postgres.createDatabase(), VARIABLES);
     }
 
     private String credentials() {
@@ -115,6 +131,7 @@ class SessionDatabaseIT {
 
     @Test
     void theApplicationsOwnDataSourceMustCommitBothInOnePhaseOnOneConnection() throws IOException {
+        startServer();
         addDataSource();
         keepSessionsIn("ShopDS");
         OutsideApp app = deployed();
@@ -146,6 +163,7 @@ class SessionDatabaseIT {
 
     @Test
     void twoDataSourcesWithoutXaMustBeRefusedWithTheWayOut() throws IOException {
+        startServer();
         addDataSource();
         OutsideApp app = deployed();
         app.text("PUT", path("ShopDS"));
@@ -159,7 +177,7 @@ class SessionDatabaseIT {
 
     @Test
     void oneOfTwoWithXaMustCommitBothAndSurviveAKill() throws Exception {
-        addXaDataSource();
+        startServerWithXa();
         OutsideApp app = deployed();
         postgres.clearLog();
         BookingClients clients = BookingClients.start(app, "ShopXA", session);
@@ -168,7 +186,6 @@ class SessionDatabaseIT {
         server.kill();
         clients.stop();
         server.restart();
-        addXaDataSource();
         Await.until(
                 "nothing is in doubt",
                 () -> postgres.query("postgres", "select count(*) from pg_prepared_xacts", Long.class) == 0);

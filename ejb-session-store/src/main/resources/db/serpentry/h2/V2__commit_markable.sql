@@ -1,0 +1,8 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Where the transaction manager marks what it has committed, if the data source is a commit markable resource.
+create table serpentry_xid (
+    xid                  varbinary(144) not null primary key,
+    transactionManagerID varchar(64) not null,
+    actionuid            varbinary(28) not null
+);
+create index serpentry_xid_manager on serpentry_xid (transactionManagerID);
