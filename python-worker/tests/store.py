@@ -101,6 +101,7 @@ class Outcome:
     value: Any
     session: dict[str, Any] | None
     contents: Sequence[Buffer]
+    shared: dict[str, Any] | None = None
 
     @property
     def changes(self) -> list[list[Any]]:
@@ -115,15 +116,18 @@ def taken_apart(frame: Frame) -> Outcome:
         return Outcome(frame, frame_json(frame), None, [])
     block = bytes(attachments[0])
     (count,) = struct.unpack(">I", block[:4])
-    return Outcome(frame, frame_json(frame), json.loads(block[4:])["session"], attachments[1 : 1 + count])
+    context = json.loads(block[4:])
+    contents = attachments[1 : 1 + count]
+    return Outcome(frame, frame_json(frame), context.get("session"), contents, context.get("shared"))
 
 
 class Caller:
     """Calls functions of one worker as the server would: with a session, serving their host calls."""
 
-    def __init__(self, worker: Connection, store: Store | None = None) -> None:
+    def __init__(self, worker: Connection, store: Store | None = None, shared: Store | None = None) -> None:
         self.worker = worker
         self.store = store
+        self.shared = shared
         self.asked: list[dict[str, Any]] = []
         self.methods: dict[str, Callable[[Frame, dict[str, Any]], Frame | None]] = {}
         self.limit = 1 << 28
@@ -141,11 +145,16 @@ class Caller:
         request = self.worker.next_request()
         flags = TRANSACTION if transaction else 0
         attachments: list[bytes] = []
+        context: dict[str, Any] = {}
+        contents: list[bytes] = []
         if self.store is not None:
-            fields, contents = self.store.described(inline)
+            context["session"], contents = self.store.described(inline)
             if reads:
-                fields["reads"] = True
-            attachments = context_block({"session": fields}, contents)
+                context["session"]["reads"] = True
+        if self.shared is not None:
+            context["shared"], _ = self.shared.described()
+        if context:
+            attachments = context_block(context, contents)
             flags |= CONTEXT
         if data is not None:
             attachments.append(data)
@@ -168,6 +177,8 @@ class Caller:
         outcome = taken_apart(frame)
         if outcome.session is not None and self.store is not None:
             self.store.apply(outcome.session, outcome.contents)
+        if outcome.shared is not None and self.shared is not None:
+            self.shared.apply(outcome.shared, outcome.contents)
         return outcome
 
     def answer(self, frame: Frame) -> Frame | None:
@@ -175,14 +186,15 @@ class Caller:
         self.asked.append(question)
         if question["service"] == "method":
             return self.methods[question["name"]](frame, question["arguments"])
-        assert self.store is not None
+        store = {"session": self.store, "shared": self.shared}[question.get("of", "session")]
+        assert store is not None
         contents: list[bytes]
         if question["operation"] == "fetch":
-            fields, contents = self.store.fetched(question["names"])
+            fields, contents = store.fetched(question["names"])
         else:
             if question["operation"] == "save":
-                self.store.apply(question["session"], frame.attachments)
-            described, contents = self.store.described()
+                store.apply(question["session"], frame.attachments)
+            described, contents = store.described()
             fields = {"session": described}
         return Frame(FrameType.HOST_RESULT, frame.request_id, json.dumps(fields).encode(), contents)
 

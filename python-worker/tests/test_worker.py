@@ -42,6 +42,7 @@ def test_hello_must_carry_the_catalogue(worker: Connection) -> None:
         "idempotent": False,
         "timeoutMillis": None,
         "uses": [],
+        "shared": False,
         "returns": "str",
         "parameters": [{"name": "text", "type": "str", "required": True}],
     }

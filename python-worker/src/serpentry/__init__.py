@@ -12,6 +12,7 @@ from serpentry import host
 from serpentry._calls import Module
 from serpentry._entries import EntryInfo
 from serpentry._errors import (
+    ApplicationError,
     CallCancelled,
     HostError,
     RegistrationError,
@@ -20,11 +21,12 @@ from serpentry._errors import (
 )
 from serpentry._hooks import on_commit, on_prepare, on_rollback
 from serpentry._running import cancelled
-from serpentry._session import Session, current_session
+from serpentry._session import Session, SharedSession, current_session
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "ApplicationError",
     "CallCancelled",
     "EntryInfo",
     "HostError",
@@ -32,6 +34,7 @@ __all__ = [
     "RegistrationError",
     "SerpentryError",
     "Session",
+    "SharedSession",
     "UnserializableResult",
     "cancelled",
     "current_session",

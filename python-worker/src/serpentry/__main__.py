@@ -44,6 +44,7 @@ def _add_call(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("arguments", metavar="JSON-ARGUMENTS", nargs="?", default="{}")
     parser.add_argument("--path", default=os.getcwd(), help="directory of the module")
     parser.add_argument("--session", metavar="FILE.json", help="entries of a session; written on success")
+    parser.add_argument("--shared", metavar="FILE.json", help="the same for the pool's shared session")
     parser.set_defaults(run=_call)
 
 
@@ -68,7 +69,7 @@ def _ls(options: argparse.Namespace) -> int:
 def _call(options: argparse.Namespace) -> int:
     from serpentry._developer import call_function
 
-    return call_function(options.function, options.arguments, options.path, options.session)
+    return call_function(options.function, options.arguments, options.path, options.session, options.shared)
 
 
 if __name__ == "__main__":

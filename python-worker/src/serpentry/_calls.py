@@ -18,7 +18,7 @@ from serpentry._errors import ILLEGAL_STATE, UNKNOWN_FUNCTION, CallRefused, Inva
 from serpentry._hints import first_line, hint_text, plain_hint, resolved_hints
 from serpentry._results import REFERENCE
 from serpentry._scalars import Converter, Mismatch
-from serpentry._session import Session
+from serpentry._session import Session, SharedSession
 from serpentry._wire import REFERENCES, Buffer, Frame
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -154,7 +154,8 @@ class Function:
         hints = resolved_hints(function, self.name)
         parameters = dict(inspect.signature(function).parameters)
         self.session_parameters = _session_parameters(parameters, hints)
-        """The parameters that take the session; to each whether there must be one."""
+        """The parameters that take the call's session or the shared one, and whether there must be one."""
+        self.shares = any(kind is SharedSession for kind, _ in self.session_parameters.values())
         for name in self.session_parameters:
             del parameters[name]
         self.exact = any(mentions_decimal(hints.get(name, Any)) for name in parameters)
@@ -175,6 +176,7 @@ class Function:
             "idempotent": self._registration.idempotent,
             "timeoutMillis": self._registration.timeout_millis,
             "uses": list(self._registration.uses),
+            "shared": self.shares,
             "returns": self._returns,
             "parameters": [
                 {"name": name, "type": text, "required": name in self._required}
@@ -204,16 +206,19 @@ class Function:
             raise InvalidArgument(f"{self.name}: the argument {missing!r} is missing", missing)
         return converted
 
-    def add_session(self, arguments: dict[str, Any], session: Session | None) -> None:
+    def add_sessions(
+        self, arguments: dict[str, Any], session: Session | None, shared: SharedSession | None
+    ) -> None:
         """Raises ``CallRefused`` when the function needs a session and there is none."""
-        for name, required in self.session_parameters.items():
-            if session is None and required:
+        for name, (kind, required) in self.session_parameters.items():
+            given = shared if kind is SharedSession else session
+            if given is None and required:
                 raise CallRefused(
                     ILLEGAL_STATE,
                     f"{self.name} needs a session for its parameter {name!r}, and this call has none; "
-                    "call it with one, or declare the parameter as Session | None",
+                    f"call it with one, or declare the parameter as {kind.__name__} | None",
                 )
-            arguments[name] = session
+            arguments[name] = given
 
     def _missing(self, converted: dict[str, Any]) -> str | None:
         for name in self._required:
@@ -239,14 +244,16 @@ class Function:
         return converters
 
 
-def _session_parameters(parameters: dict[str, inspect.Parameter], hints: dict[str, Any]) -> dict[str, bool]:
-    found = {}
+def _session_parameters(
+    parameters: dict[str, inspect.Parameter], hints: dict[str, Any]
+) -> dict[str, tuple[type[Session], bool]]:
+    found: dict[str, tuple[type[Session], bool]] = {}
     for name in parameters:
         hint = plain_hint(hints.get(name, Any))
-        if hint is Session:
-            found[name] = True
-        elif get_origin(hint) in (Union, types.UnionType) and set(get_args(hint)) == {Session, type(None)}:
-            found[name] = False
+        optional = get_origin(hint) in (Union, types.UnionType)
+        for kind in (Session, SharedSession):
+            if hint is kind or (optional and set(get_args(hint)) == {kind, type(None)}):
+                found[name] = (kind, not optional)
     return found
 
 

@@ -13,11 +13,12 @@ from serpentry import _json
 from serpentry._cache import ContentCache
 from serpentry._calls import REGISTRY
 from serpentry._errors import SerpentryError
-from serpentry._local import LocalSession
+from serpentry._exchange import SESSION, SHARED
+from serpentry._local import LocalLink, LocalSession
 from serpentry._results import to_tree
-from serpentry._running import Running
-from serpentry._session import Session
-from serpentry._wire import Frame, FrameType
+from serpentry._running import Call, Running
+from serpentry._session import Session, SharedSession
+from serpentry._wire import Buffer, Frame, FrameType
 from serpentry._worker import load_catalogue
 
 _NO_CHANNEL = -1
@@ -44,13 +45,17 @@ def _signature(entry: dict[str, Any]) -> str:
     return f"{entry['name']}({parameters}) -> {entry['returns']}"
 
 
-def call_function(name: str, arguments: str, path: str, session: str | None = None) -> int:
+def call_function(
+    name: str, arguments: str, path: str, session: str | None = None, shared: str | None = None
+) -> int:
     """Print the function's result as JSON; errors go to stderr with status 1.
 
-    ``session`` names a file with the entries of the session that the function gets, written if it succeeds.
+    ``session`` names a file with the entries of the session that the function gets, written if it succeeds;
+    ``shared`` one with those of the pool's shared session.
     """
+    files = {SESSION: session, SHARED: shared}
     try:
-        print(_called(name, arguments, path, session))
+        print(_called(name, arguments, path, {of: file for of, file in files.items() if file is not None}))
     except SerpentryError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
@@ -60,37 +65,43 @@ def call_function(name: str, arguments: str, path: str, session: str | None = No
     return 0
 
 
-def _called(name: str, arguments: str, path: str, session: str | None) -> str:
+def _called(name: str, arguments: str, path: str, files: dict[str, str]) -> str:
     module, _, _ = name.rpartition(".")
     catalogue = load_catalogue([os.path.abspath(path)], [module] if module else [])
     body = b'{"function": %s, "arguments": %s}' % (_json.dumps(_registered(name)), arguments.encode())
     function, converted = catalogue.read_call(Frame(FrameType.CALL, 1, body))
-    if session is None and any(function.session_parameters.values()):
-        raise SerpentryError(f"{function.name} needs a session: add --session FILE.json")
+    for kind, required in function.session_parameters.values():
+        if required and kind.of not in files:
+            raise SerpentryError(f"{function.name} needs a session: add --{kind.of} FILE.json")
     running = Running(threads=1)
     slot = running.open(_NO_CHANNEL)
     call = running.begin(slot, 1)
-    store = None if session is None else LocalSession(session)
-    if store is not None:
-        call.link = store
-        call.session = Session(*store.described(), slot, call, ContentCache())
-    function.add_session(converted, call.session)
+    stores = {of: LocalSession(file) for of, file in files.items()}
+    call.link = LocalLink(stores)
+    cache = ContentCache()
+    if SESSION in stores:
+        call.session = Session(*stores[SESSION].described(), slot, call, cache)
+    if SHARED in stores:
+        call.shared = SharedSession(*stores[SHARED].described(), slot, call, cache)
+    function.add_sessions(converted, call.session, call.shared)
     result = function.target(**converted)
     if inspect.iscoroutine(result):
         result = slot.await_result(result)
     tree, attachments = to_tree(result)
-    if store is not None and call.session is not None:
-        _store(store, call.session)
+    _store(call, stores)
     if attachments:
         print(f"the result refers to {len(attachments)} attachments", file=sys.stderr)
     return _json.dumps(tree).decode()
 
 
-def _store(store: LocalSession, session: Session) -> None:
-    changes = session.changes()
-    if changes is not None:
-        fields, contents = changes
-        store.apply(fields["session"], contents)
+def _store(call: Call, stores: dict[str, LocalSession]) -> None:
+    context: dict[str, Any] = {}
+    contents: list[Buffer] = []
+    for session in (call.session, call.shared):
+        if session is not None:
+            session.tell_changes(context, contents)
+    for of, fields in context.items():
+        stores[of].apply(fields, contents)
 
 
 def _registered(name: str) -> str:

@@ -38,6 +38,8 @@ class EntryInfo:
     version: int
     media_type: str
     size: int
+    written_at: float | None = None
+    """When this version was written, in seconds since 1970."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,12 +78,21 @@ class Entry:
         "stored_type",
         "value",
         "version",
+        "written_millis",
     )
 
     def __init__(
-        self, name: str, version: int = 0, media_type: str = JSON, size: int = 0, digest: str = ""
+        self,
+        name: str,
+        version: int = 0,
+        media_type: str = JSON,
+        size: int = 0,
+        digest: str = "",
+        written_millis: int | None = None,
     ) -> None:
         self.name = name
+        self.written_millis = written_millis
+        """When the version that the call began with was written."""
         self.version = version
         """The version that a change is based on; 0 where nothing is stored."""
         self.stored_type = self.media_type = media_type

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import traceback
 from collections.abc import Mapping
@@ -94,6 +95,21 @@ class HostError(SerpentryError):
         )
 
 
+class ApplicationError(Exception):
+    """Base for exceptions that tell the Java caller more than a text.
+
+    ``context`` is an object of JSON values that say what it is about, ``retryable`` whether the same call may
+    succeed later. Both reach ``PythonException`` in Java, and clients of the REST interface.
+    """
+
+    def __init__(
+        self, message: str, *, context: Mapping[str, Any] | None = None, retryable: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.context = dict(context or {})
+        self.retryable = retryable
+
+
 class CallCancelled(BaseException):
     """Raised inside a call that the server no longer waits for.
 
@@ -101,7 +117,14 @@ class CallCancelled(BaseException):
     """
 
 
-for _public in (SerpentryError, RegistrationError, UnserializableResult, HostError, CallCancelled):
+for _public in (
+    SerpentryError,
+    RegistrationError,
+    UnserializableResult,
+    HostError,
+    ApplicationError,
+    CallCancelled,
+):
     _public.__module__ = "serpentry"
 
 
@@ -154,14 +177,32 @@ def error_body(
 
 def raised(error: BaseException, code: str = PYTHON_RAISED) -> dict[str, Any]:
     """The body for an exception of the application. Never raises, whatever the exception does."""
+    told = error if isinstance(error, ApplicationError) else None
     return error_body(
         code,
         safe_text(error),
         type_name=class_name(type(error)),
-        retryable=isinstance(error, MemoryError),
+        retryable=told.retryable if told else isinstance(error, MemoryError),
+        context=_json_object(told.context) if told else None,
         traceback_text=traceback_text(error),
         frames=stack_frames(error.__traceback__),
     )
+
+
+def _json_object(context: Any) -> dict[str, Any]:
+    """The context of an application's error; what has no JSON form is told as text."""
+    try:
+        return {str(key): _json_value(value) for key, value in dict(context).items()}
+    except Exception as error:
+        return {"context": f"<can not be told: {type(error).__name__}>"}
+
+
+def _json_value(value: Any) -> Any:
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        return cut_middle(str(value), MESSAGE_LIMIT)
+    return value
 
 
 def refused(error: CallRefused) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 
 ::
 
-   entry   [name, version, media type, size, sha256, index of the content | null]
+   entry   [name, version, media type, size, sha256, index of the content | null, milliseconds since 1970]
    change  [name, version, "put", media type, sha256, index of the content]
            [name, version, "remove"]
            [name, -1, "increment", by]
@@ -23,11 +23,19 @@ from serpentry._link import host_call
 from serpentry._wire import Buffer
 
 SESSION = "session"
+SHARED = "shared"
 
 
-def ask(operation: str, attachments: Sequence[Buffer] = (), **fields: Any) -> tuple[Any, Sequence[Buffer]]:
-    """One question of the service ``session``: the answer and its attachments. Raises ``HostError``."""
+def ask(
+    of: str, operation: str, attachments: Sequence[Buffer] = (), **fields: Any
+) -> tuple[Any, Sequence[Buffer]]:
+    """One question about the call's session or the shared one: the answer and its attachments.
+
+    Raises ``HostError``.
+    """
     question = {"service": SESSION, "operation": operation, **fields}
+    if of != SESSION:
+        question["of"] = of
     frame = host_call(f"session.{operation}", question, attachments)
     try:
         return _json.loads(frame.body), frame.attachments
@@ -43,7 +51,7 @@ class EntryList:
         self._rows: dict[str, Any] = {}
         self._touched: dict[str, Entry] = {}
         for row in rows:
-            name, _, _, _, digest, index = row
+            name, _, _, _, digest, index, *_ = row
             self._rows[name] = row
             if index is not None:
                 entry = self._touch(row)
@@ -71,17 +79,18 @@ class EntryList:
         return [entry for _, entry in sorted(self._touched.items())]
 
     def _touch(self, row: Any) -> Entry:
-        name, version, media_type, size, digest, _ = row
-        self._touched[name] = entry = Entry(name, version, media_type, size, digest)
+        name, version, media_type, size, digest, _, *written_at = row
+        entry = Entry(name, version, media_type, size, digest, *written_at)
+        self._touched[name] = entry
         return entry
 
 
-def fetch(entries: Sequence[Entry], cache: ContentCache) -> None:
+def fetch(of: str, entries: Sequence[Entry], cache: ContentCache) -> None:
     """Bring the contents of the entries, in the versions that the store has by now.
 
     Those that it has no more cease to exist. Raises ``HostError``, also for what does not have its digest.
     """
-    answer, attachments = ask("fetch", names=[entry.name for entry in entries])
+    answer, attachments = ask(of, "fetch", names=[entry.name for entry in entries])
     try:
         rows = {row[0]: row for row in answer["entries"]}
         for entry in entries:
@@ -89,7 +98,7 @@ def fetch(entries: Sequence[Entry], cache: ContentCache) -> None:
             if row is None:
                 entry.vanish()
             else:
-                _, version, media_type, _, digest, index = row
+                _, version, media_type, _, digest, index, *_ = row
                 content = bytes(attachments[index])
                 _check_digest(entry.name, content, digest)
                 entry.arrive(version, media_type, digest, content)
@@ -124,10 +133,9 @@ def new_contents(entries: Iterable[Entry], cache: ContentCache) -> dict[str, Put
     return puts
 
 
-def changes_of(entries: Iterable[Entry], puts: dict[str, Put]) -> tuple[list[list[Any]], list[Buffer]]:
-    """The changes to the entries and the contents that these count."""
+def changes_of(entries: Iterable[Entry], puts: dict[str, Put], contents: list[Buffer]) -> list[list[Any]]:
+    """The changes to the entries, whose new contents are appended to those of the message."""
     changes: list[list[Any]] = []
-    contents: list[Buffer] = []
     for entry in entries:
         put = puts.get(entry.name)
         if put is not None:
@@ -137,4 +145,4 @@ def changes_of(entries: Iterable[Entry], puts: dict[str, Put]) -> tuple[list[lis
             changes.append([entry.name, entry.version, "remove"])
         elif entry.by:
             changes.append([entry.name, -1, "increment", entry.by])
-    return changes, contents
+    return changes

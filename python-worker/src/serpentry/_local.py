@@ -5,19 +5,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from serpentry import _json
 from serpentry._entries import JSON
 from serpentry._errors import HostError, SerpentryError
+from serpentry._exchange import SESSION
 from serpentry._running import Call
 from serpentry._wire import Buffer, Frame, FrameType
 
 
 class LocalSession:
-    """The entries of a file that holds a JSON object. Answers what a session asks a server."""
+    """The entries of a file that holds a JSON object."""
 
     def __init__(self, path: str) -> None:
         self._path = Path(path)
@@ -49,14 +50,22 @@ class LocalSession:
         values = {name: _json.loads(content) for name, content in sorted(self._contents.items())}
         self._path.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
+
+class LocalLink:
+    """In place of a call's link to a server: saves are made in files, methods of a server there are none."""
+
+    def __init__(self, stores: Mapping[str, LocalSession]) -> None:
+        self._stores = stores
+
     def ask(self, call: Call, body: bytes, attachments: Sequence[Buffer] = (), flags: int = 0) -> Frame:
-        """In place of ``Link.ask``: saves are made in the file, methods of a server there are none."""
+        """In place of ``Link.ask``."""
         question = _json.loads(body)
-        if question["service"] != "session":
+        if question["service"] != SESSION:
             raise HostError("NOT_FOUND", f"there is no server to call {question.get('name')!r} in")
+        store = self._stores[question.get("of", SESSION)]
         if question["operation"] == "save":
-            self.apply(question["session"], attachments)
-        fields, contents = self.described()
+            store.apply(question["session"], attachments)
+        fields, contents = store.described()
         return Frame(FrameType.HOST_RESULT, call.request, _json.dumps({"session": fields}), contents)
 
 

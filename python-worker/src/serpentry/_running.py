@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from serpentry._hooks import Hooks
     from serpentry._link import Asked
-    from serpentry._session import Session
+    from serpentry._session import Session, SharedSession
 
 _raise_in_thread = ctypes.pythonapi.PyThreadState_SetAsyncExc
 _raise_in_thread.argtypes = (ctypes.c_ulong, ctypes.py_object)
@@ -60,6 +60,7 @@ class Call:
         "outer",
         "request",
         "session",
+        "shared",
         "state",
         "task",
         "transaction",
@@ -74,6 +75,7 @@ class Call:
         self.link: Asked | None = None
         """Where host calls go; None where none are possible."""
         self.session: Session | None = None
+        self.shared: SharedSession | None = None
         self.transaction = False
         self.task: asyncio.Task[Any] | None = None
         self.coroutine: Coroutine[Any, Any, Any] | None = None

@@ -13,11 +13,12 @@ from serpentry._cache import ContentCache
 from serpentry._calls import Catalogue
 from serpentry._channel import Channel
 from serpentry._errors import CallCancelled, CallRefused, InvalidArgument, error_body, raised, refused
+from serpentry._exchange import SESSION, SHARED
 from serpentry._hooks import Hooks
 from serpentry._link import Link
 from serpentry._results import to_tree
 from serpentry._running import Call, Leaving, Running, Slot
-from serpentry._session import Session
+from serpentry._session import Session, SharedSession
 from serpentry._wire import (
     CONTEXT,
     HOOKS,
@@ -137,15 +138,15 @@ class _ServedChannel:
                 self._enter(call, frame)
             function, arguments = self._catalogue.read_call(frame)
             if function.session_parameters:
-                function.add_session(arguments, call.session)
+                function.add_sessions(arguments, call.session, call.shared)
             result = function.target(**arguments)
             if type(result) is CoroutineType:
                 result = self._slot.await_result(result)
             tree, attachments = to_tree(result)
             body = _json.dumps(tree)
             flags = REFERENCES if attachments else 0
-            if call.session is not None:
-                flags, attachments = _with_changes(call.session, flags, attachments)
+            if call.session is not None or call.shared is not None:
+                flags, attachments = _with_changes(call, flags, attachments)
         except CallRefused as error:
             return error_frame(frame.request_id, refused(error))
         except BaseException as error:
@@ -157,9 +158,11 @@ class _ServedChannel:
         call.transaction = bool(frame.flags & TRANSACTION)
         if frame.flags & CONTEXT:
             fields, attachments = _context.split(frame)
-            session = fields.get("session")
+            session, shared = fields.get(SESSION), fields.get(SHARED)
             if session is not None:
                 call.session = Session(session, attachments, self._slot, call, self._cache)
+            if shared is not None:
+                call.shared = SharedSession(shared, attachments, self._slot, call, self._cache)
 
     def _fitting(self, answer: Frame) -> Frame:
         size = frame_size(answer.body, answer.attachments)
@@ -198,11 +201,15 @@ class _ServedChannel:
         return raised(error, _errors.CALL_TIMEOUT if self._slot.cancelled else _errors.PYTHON_RAISED)
 
 
-def _with_changes(session: Session, flags: int, attachments: list[Buffer]) -> tuple[int, list[Buffer]]:
-    changes = session.changes()
-    if changes is None:
+def _with_changes(call: Call, flags: int, attachments: list[Buffer]) -> tuple[int, list[Buffer]]:
+    context: dict[str, Any] = {}
+    contents: list[Buffer] = []
+    for session in (call.session, call.shared):
+        if session is not None:
+            session.tell_changes(context, contents)
+    if not context:
         return flags, attachments
-    return flags | CONTEXT, _context.join(*changes, attachments)
+    return flags | CONTEXT, _context.join(context, contents, attachments)
 
 
 def _committed(frame: Frame) -> bool:

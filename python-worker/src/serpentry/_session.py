@@ -12,7 +12,7 @@ from serpentry import _exchange, _typed
 from serpentry._cache import ContentCache
 from serpentry._entries import UNREAD, Entry, EntryInfo, Put, check_name
 from serpentry._errors import INTERNAL, HostError, InvalidArgument, SerpentryError
-from serpentry._exchange import SESSION, EntryList
+from serpentry._exchange import SESSION, SHARED, EntryList
 from serpentry._running import Call, Slot, calling, in_call
 from serpentry._wire import Buffer
 
@@ -29,6 +29,9 @@ class Session(MutableMapping[str, Any]):
     Each use raises ``SerpentryError`` after the call has ended, and in other threads. Reading may raise
     ``HostError``.
     """
+
+    of = SESSION
+    """How the protocol calls it."""
 
     __slots__ = (
         "_cache",
@@ -91,7 +94,9 @@ class Session(MutableMapping[str, Any]):
         entry = self._entries.get(name)
         if entry is None or not entry.version:
             raise KeyError(name)
-        return EntryInfo(entry.version, entry.stored_type, entry.size)
+        millis = entry.written_millis
+        written_at = None if millis is None else millis / 1000
+        return EntryInfo(entry.version, entry.stored_type, entry.size, written_at)
 
     def get_as(self, hint: Any, name: str | None = None, default: Any = _ABSENT) -> Any:
         """An entry as a typed value (a dataclass, ``list[Item]``), by the rules for arguments.
@@ -161,28 +166,28 @@ class Session(MutableMapping[str, Any]):
         self._check()
         seen = self._entries.touched()
         puts = _exchange.new_contents(seen, self._cache)
-        fields, contents = self._changes(puts)
-        self._answered(*_exchange.ask("save", contents, session=fields))
+        contents: list[Buffer] = []
+        fields = self._changes(puts, contents)
+        self._answered(*_exchange.ask(self.of, "save", contents, session=fields))
         for entry in seen:
             self._go_on(entry, puts.get(entry.name))
 
     def refresh(self) -> None:
         """Read the session anew. Drops unsaved changes and everything that was read."""
         self._check()
-        self._answered(*_exchange.ask("refresh"))
+        self._answered(*_exchange.ask(self.of, "refresh"))
         self._reads = {}
 
     # The worker's side
 
-    def changes(self) -> tuple[dict[str, Any], list[Buffer]] | None:
-        """The context of the RESULT and its attachments; None if there is nothing to tell.
+    def tell_changes(self, context: dict[str, Any], contents: list[Buffer]) -> None:
+        """Put what the call has changed into the context of its RESULT, if there is anything to tell.
 
         Raises ``UnserializableResult`` for an entry that can not be stored.
         """
-        fields, contents = self._changes(_exchange.new_contents(self._entries.touched(), self._cache))
-        if not fields["changes"] and not self._tells_reads:
-            return None
-        return {SESSION: fields}, contents
+        fields = self._changes(_exchange.new_contents(self._entries.touched(), self._cache), contents)
+        if fields["changes"] or self._tells_reads:
+            context[self.of] = fields
 
     def _check(self) -> None:
         if self._slot.call is not self._call or threading.get_ident() != self._slot.thread:
@@ -227,7 +232,7 @@ class Session(MutableMapping[str, Any]):
     def _fetch(self, entries: list[Entry]) -> None:
         """What was looked at without its content was looked at in the version that comes now."""
         before = [(entry, entry.version) for entry in entries]
-        _exchange.fetch(entries, self._cache)
+        _exchange.fetch(self.of, entries, self._cache)
         for entry, version in before:
             if entry.version and self._reads.get(entry.name) == version:
                 self._reads[entry.name] = entry.version
@@ -251,13 +256,13 @@ class Session(MutableMapping[str, Any]):
         except (LookupError, TypeError, InvalidArgument) as error:
             raise HostError(INTERNAL, f"the server's answer can not be used: {error}") from None
 
-    def _changes(self, puts: dict[str, Put]) -> tuple[dict[str, Any], list[Buffer]]:
-        """The object ``session`` of a RESULT's context, and the contents that it counts."""
-        changes, contents = _exchange.changes_of(self._entries.touched(), puts)
+    def _changes(self, puts: dict[str, Put], contents: list[Buffer]) -> dict[str, Any]:
+        """The object ``session`` of a RESULT's context; the contents that it counts are appended."""
+        changes = _exchange.changes_of(self._entries.touched(), puts, contents)
         fields: dict[str, Any] = {"id": self.id, "changes": changes}
         if self._tells_reads:
             fields["reads"] = self._reads
-        return fields, contents
+        return fields
 
     def _go_on(self, seen: Entry, put: Put | None) -> None:
         """After a save: what the function holds of an entry stays the entry's value.
@@ -279,6 +284,19 @@ class Session(MutableMapping[str, Any]):
         stored.take_over(seen)
         if name in self._reads:
             self._reads[name] = stored.version
+
+
+class SharedSession(Session):
+    """The session that all calls of a pool share, whoever makes them.
+
+    A function gets it by a parameter with this hint. It holds what belongs to the pool and not to one of its
+    users; whoever may call the function reads and changes it. Conflicts, increments and transactions are
+    those of any session.
+    """
+
+    of = SHARED
+
+    __slots__ = ()
 
 
 def current_session() -> Session | None:

@@ -12,7 +12,16 @@ from decimal import Decimal
 from typing import Any, Optional
 
 import serpentry
-from serpentry import Module, Session, current_session, host, on_commit, on_prepare, on_rollback
+from serpentry import (
+    Module,
+    Session,
+    SharedSession,
+    current_session,
+    host,
+    on_commit,
+    on_prepare,
+    on_rollback,
+)
 
 s = Module("s")
 log: list[str] = []
@@ -82,6 +91,19 @@ def run(code: str, data: Any = None, session: Session | None = None) -> Any:
     names = {**NAMES, "session": session, "data": data, "result": None}
     exec(code, names)
     return names["result"]
+
+
+@s.call
+def run_shared(code: str, shared: SharedSession, session: Session | None = None) -> Any:
+    """The same with the pool's shared session."""
+    names = {**NAMES, "session": session, "shared": shared, "result": None}
+    exec(code, names)
+    return names["result"]
+
+
+@s.call
+def may_share(shared: SharedSession | None) -> bool:
+    return shared is not None
 
 
 @s.call
