@@ -22,6 +22,7 @@ from serpentry._errors import (
 from serpentry._hooks import on_commit, on_prepare, on_rollback
 from serpentry._running import cancelled
 from serpentry._session import Session, SharedSession, current_session
+from serpentry._usage import record_usage
 
 __version__ = "0.1.0"
 
@@ -42,4 +43,5 @@ __all__ = [
     "on_commit",
     "on_prepare",
     "on_rollback",
+    "record_usage",
 ]

@@ -64,6 +64,7 @@ class Call:
         "state",
         "task",
         "transaction",
+        "usage",
     )
 
     def __init__(self, request: int, outer: Call | None = None) -> None:
@@ -77,6 +78,7 @@ class Call:
         self.session: Session | None = None
         self.shared: SharedSession | None = None
         self.transaction = False
+        self.usage: list[list[Any]] = []
         self.task: asyncio.Task[Any] | None = None
         self.coroutine: Coroutine[Any, Any, Any] | None = None
 

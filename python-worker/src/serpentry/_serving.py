@@ -19,6 +19,7 @@ from serpentry._link import Link
 from serpentry._results import to_tree
 from serpentry._running import Call, Leaving, Running, Slot
 from serpentry._session import Session, SharedSession
+from serpentry._usage import USAGE
 from serpentry._wire import (
     CONTEXT,
     HOOKS,
@@ -146,7 +147,7 @@ class _ServedChannel:
             body = _json.dumps(tree)
             flags = REFERENCES if attachments else 0
             if call.session is not None or call.shared is not None:
-                flags, attachments = _with_changes(call, flags, attachments)
+                flags, attachments = _with_context(call, flags, attachments)
         except CallRefused as error:
             return error_frame(frame.request_id, refused(error))
         except BaseException as error:
@@ -201,12 +202,14 @@ class _ServedChannel:
         return raised(error, _errors.CALL_TIMEOUT if self._slot.cancelled else _errors.PYTHON_RAISED)
 
 
-def _with_changes(call: Call, flags: int, attachments: list[Buffer]) -> tuple[int, list[Buffer]]:
+def _with_context(call: Call, flags: int, attachments: list[Buffer]) -> tuple[int, list[Buffer]]:
     context: dict[str, Any] = {}
     contents: list[Buffer] = []
     for session in (call.session, call.shared):
         if session is not None:
             session.tell_changes(context, contents)
+    if call.usage:
+        context[USAGE] = call.usage
     if not context:
         return flags, attachments
     return flags | CONTEXT, _context.join(context, contents, attachments)

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""DSPy programs that live in sessions: any worker runs them, none keeps them.
+
+Import this in a module of the pool (or name it among the pool's modules), and the functions ``dspy.ping``,
+``dspy.configure_lm``, ``dspy.create_program`` and so on can be called like any other. DSPy itself is needed:
+``pip install "serpentry[dspy]"``.
+
+>>> import dspy
+>>> from serpentry import dspy as programs
+>>> @programs.allow
+... class Answer(dspy.Module):
+...     def __init__(self, signature):
+...         super().__init__()
+...         self.step = dspy.ChainOfThought(signature)
+...     def forward(self, **inputs):
+...         return self.step(**inputs)
+
+can then be created as a program of the type ``claims:Answer``, if that is in the module ``claims``.
+
+DSPy's caches are off: an answer that one call got must not depend on what another asked in the same worker.
+"""
+
+import os
+
+# Read when LiteLLM is imported, which DSPy does for models that it can not reach by itself.
+os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+
+import dspy as _dspy  # noqa: E402
+
+from serpentry.dspy import _commands, _compile, _secrets  # noqa: E402
+from serpentry.dspy._errors import LanguageModelError, ProgramFailed, UnusableAnswer  # noqa: E402
+from serpentry.dspy._metrics import metric  # noqa: E402
+from serpentry.dspy._programs import allow  # noqa: E402
+
+_dspy.configure_cache(enable_disk_cache=False, enable_memory_cache=False)
+_secrets.mask_logs("dspy", "LiteLLM")
+
+for _public in (LanguageModelError, ProgramFailed, UnusableAnswer):
+    _public.__module__ = "serpentry.dspy"
+
+__all__ = ["LanguageModelError", "ProgramFailed", "UnusableAnswer", "allow", "metric"]
+
+_ = (_commands, _compile)

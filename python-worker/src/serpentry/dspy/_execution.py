@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Running a program: its inputs checked, its outputs as JSON, what the model used."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from typing import Any
+
+import dspy
+from pydantic import BaseModel
+
+from serpentry._errors import CallRefused
+from serpentry.dspy import _secrets
+from serpentry.dspy._errors import ProgramFailed, invalid, told
+from serpentry.dspy._models import Model
+from serpentry.dspy._programs import Program
+
+
+@dataclasses.dataclass
+class Usage:
+    """What one language model used."""
+
+    model: str
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float | None = None
+    """In US dollars, where it is known."""
+
+
+@dataclasses.dataclass
+class Answer:
+    """What a program gave."""
+
+    outputs: dict[str, Any]
+    details: dict[str, Any]
+    """What is not an output of the signature: the reasoning, the trajectory of an agent."""
+    usage: list[Usage]
+
+
+def run(
+    program: Program, model: Model, inputs: dict[str, Any], config: dict[str, Any], *, accept_changed: bool
+) -> Answer:
+    """Raises ``CallRefused`` for what does not fit, ``LanguageModelError``, ``UnusableAnswer``, ``ProgramFailed``."""
+    module = program.restored(accept_changed=accept_changed)
+    check_inputs(program, module, inputs)
+    client = model.client()
+    if config:
+        client = client.copy(**config)
+    with dspy.context(lm=client, disable_history=True), dspy.track_usage() as tracker, told(program.id):
+        prediction = _called(program, module, inputs)
+    outputs, details = _split(program, prediction)
+    return Answer(outputs, details, used(tracker))
+
+
+def check_inputs(program: Program, module: dspy.Module, inputs: dict[str, Any]) -> None:
+    """Raises ``InvalidArgument`` for an input that is missing or unknown: DSPy would go on without it."""
+    names = program.input_names()
+    if names is None:
+        parameters = inspect.signature(module.forward).parameters.values()
+        if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+            return
+        names = [p.name for p in parameters]
+        needed = [p.name for p in parameters if p.default is p.empty]
+    else:
+        needed = names
+    for name in needed:
+        if name not in inputs:
+            raise invalid(
+                f"inputs.{name}", f"is missing; the program {program.id!r} needs {', '.join(needed)}"
+            )
+    for name in inputs:
+        if name not in names:
+            raise invalid(
+                f"inputs.{name}", f"is unknown; the program {program.id!r} takes {', '.join(names)}"
+            )
+
+
+def _called(program: Program, module: dspy.Module, inputs: dict[str, Any]) -> Any:
+    try:
+        return module(**inputs)
+    except (CallRefused, dspy.DSPyError):
+        raise
+    except Exception as error:
+        raise ProgramFailed(
+            f"{type(error).__name__}: {_secrets.without(str(error))}", context={"program": program.id}
+        ) from error
+
+
+def _split(program: Program, prediction: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    if not isinstance(prediction, dspy.Example):
+        return {"result": plain(prediction)}, {}
+    values = {name: plain(value) for name, value in prediction.items()}
+    if program.signature is None:
+        return values, {}
+    named = [field.name for field in program.signature.outputs]
+    outputs = {name: values[name] for name in named if name in values}
+    return outputs, {name: value for name, value in values.items() if name not in outputs}
+
+
+def plain(value: Any) -> Any:
+    """Pydantic's and DSPy's values as JSON."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, dspy.Example):
+        return {name: plain(part) for name, part in value.items()}
+    if isinstance(value, dict):
+        return {str(name): plain(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(part) for part in value]
+    return value
+
+
+def used(tracker: Any) -> list[Usage]:
+    """The usage that DSPy has tracked, by model."""
+    found = []
+    totals = tracker.get_total_tokens()
+    for model in sorted(totals):
+        total = totals[model]
+        prompt = total.get("prompt_tokens") or total.get("input_tokens") or 0
+        completion = total.get("completion_tokens") or total.get("output_tokens") or 0
+        cost = total.get("cost")
+        calls = len(tracker.usage_data[model])
+        found.append(
+            Usage(model, calls, int(prompt), int(completion), cost if isinstance(cost, float) else None)
+        )
+    return found

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where programs are kept: in the call's session, or in the pool's shared one.
+
+::
+
+   dspy.program.ID       the program, an object
+   dspy.executions.ID    how often it was executed, a counter: calls at the same time do not conflict
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+from datetime import datetime, timezone
+from typing import Literal
+
+from serpentry._session import Session
+from serpentry.dspy._errors import illegal, invalid, not_found
+from serpentry.dspy._programs import Program
+
+Scope = Literal["session", "global"]
+
+_PROGRAM = "dspy.program."
+_EXECUTIONS = "dspy.executions."
+_ID = re.compile(r"[A-Za-z0-9._:-]{1,200}")
+_MOST_GLOBAL = "SERPENTRY_DSPY_MAX_GLOBAL_PROGRAMS"
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """The programs of one scope."""
+
+    scope: Scope
+    session: Session
+
+    def ids(self) -> list[str]:
+        """Of all programs that have not expired."""
+        now = _now()
+        ids = self._stored_ids()
+        return [program for program in ids if not self._expired(program, now)]
+
+    def find(self, program: str) -> Program | None:
+        name = _PROGRAM + program
+        if name not in self.session or self._expired(program, _now()):
+            return None
+        return Program.load(self.session[name])
+
+    def add(self, program: Program) -> None:
+        """``CallRefused`` if there is one of this id, or too many."""
+        if self.find(program.id) is not None:
+            raise illegal(f"the program {program.id!r} exists already", program=program.id, scope=self.scope)
+        if self.scope == "global":
+            self.remove_expired()
+            most = most_global()
+            if len(self.ids()) >= most:
+                raise illegal(
+                    f"there are {most} global programs already, and more are not allowed ({_MOST_GLOBAL})",
+                    limit=most,
+                )
+        self.replace(program)
+
+    def replace(self, program: Program) -> None:
+        self.session[_PROGRAM + program.id] = program.stored()
+
+    def remove(self, program: str) -> None:
+        for name in (_PROGRAM + program, _EXECUTIONS + program):
+            if name in self.session:
+                del self.session[name]
+
+    def remove_expired(self) -> list[str]:
+        """The programs that were removed."""
+        now = _now()
+        expired = [program for program in self._stored_ids() if self._expired(program, now)]
+        for program in expired:
+            self.remove(program)
+        return expired
+
+    def count_execution(self, program: str) -> None:
+        self.session.increment(_EXECUTIONS + program)
+
+    def executions(self, program: str) -> int:
+        count: int = self.session.get(_EXECUTIONS + program, 0)
+        return count
+
+    def last_executed(self, program: str) -> str | None:
+        """When the counter was last written."""
+        name = _EXECUTIONS + program
+        written_at = self.session.info(name).written_at if name in self.session else None
+        return None if written_at is None else text_of(datetime.fromtimestamp(written_at, timezone.utc))
+
+    def _stored_ids(self) -> list[str]:
+        names = [name for name in self.session if name.startswith(_PROGRAM)]
+        if self.scope == "global":
+            self.session.prefetch(*names)
+        return [name[len(_PROGRAM) :] for name in names]
+
+    def _expired(self, program: str, now: str) -> bool:
+        if self.scope == "session":
+            return False
+        expires_at = self.session[_PROGRAM + program].get("expires_at")
+        return expires_at is not None and expires_at <= now
+
+
+@dataclasses.dataclass(frozen=True)
+class Places:
+    """The scopes that a call can reach."""
+
+    session: Place | None
+    shared: Place
+
+    @classmethod
+    def of(cls, session: Session | None, shared: Session) -> Places:
+        return cls(None if session is None else Place("session", session), Place("global", shared))
+
+    def at(self, scope: Scope) -> Place:
+        """``CallRefused`` if the call has no session."""
+        if scope == "global":
+            return self.shared
+        if self.session is None:
+            raise illegal("this call has no session; make it in one, or use the scope 'global'")
+        return self.session
+
+    def chosen(self, scope: Scope | None) -> list[Place]:
+        """The scope that was asked for, or all: the session before what is global."""
+        if scope is not None:
+            return [self.at(scope)]
+        return [place for place in (self.session, self.shared) if place is not None]
+
+    def require(self, program: str, scope: Scope | None) -> tuple[Place, Program]:
+        """``CallRefused`` if there is no such program."""
+        for place in self.chosen(scope):
+            found = place.find(checked_id(program))
+            if found is not None:
+                return place, found
+        raise not_found(
+            program, "this session and among the global ones" if scope is None else f"scope {scope}"
+        )
+
+
+def checked_id(program: str) -> str:
+    if not _ID.fullmatch(program):
+        raise invalid("program_id", "must be 1 to 200 letters, digits, '.', '_', ':' and '-'")
+    return program
+
+
+def most_global() -> int:
+    """How many global programs there may be."""
+    return int(os.environ.get(_MOST_GLOBAL, "1000"))
+
+
+def text_of(moment: datetime) -> str:
+    """RFC 3339, in UTC, with milliseconds: such texts are in the order of time."""
+    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _now() -> str:
+    return text_of(datetime.now(timezone.utc))
