@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.serpentry.connector.ConnectionStateException;
+import io.serpentry.connector.Placement;
+import io.serpentry.connector.PythonConnection;
 import io.serpentry.connector.PythonConnectionFactory;
 import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.PythonRaisedException;
 import io.serpentry.connector.WorkerLostException;
 import io.serpentry.connector.WorkerStatus;
+import io.serpentry.connector.WorkersExhaustedException;
 import io.serpentry.connector.cdi.Pool;
 import io.serpentry.it.app.Alone;
 import io.serpentry.it.app.Work;
@@ -364,6 +367,94 @@ class SessionCallIT {
         });
 
         assertThat(sessions.execute(id, exclusive, Integer.class)).isEqualTo(3);
+    }
+
+    // ---- only on the warm worker
+
+    private static Invocation onlyWarm(Duration within) {
+        return append("x").onWarmWorker(within);
+    }
+
+    @Test
+    void aSessionThatNoWorkerHasWarmMustBeRefusedWhereOnlySuchAWorkerWillDo() {
+        Throwable refused = catchThrowable(() -> sessions.execute(id, onlyWarm(Duration.ofDays(1)), Integer.class));
+
+        assertThat(refused).isInstanceOf(WorkersExhaustedException.class).hasMessageContaining(id);
+        assertThat(catchThrowable(() -> sessions.executeAnonymous(onlyWarm(Duration.ZERO), Integer.class)))
+                .isInstanceOf(WorkersExhaustedException.class);
+        assertThat(sessions.find(id).orElseThrow().entries()).isEmpty();
+    }
+
+    @Test
+    void onlyTheWarmWorkerMustServeWhereOnlyItWillDoHoweverOftenTheContainerOffersAnother() {
+        String warm = warmed();
+
+        for (int i = 0; i < 5; i++) {
+            try (PythonConnection other = python.getConnection(Placement.spread())) {
+                assertThat(other.call("probe.pid").returning(Long.class)).isPositive();
+            }
+            assertThat(served(onlyWarm(Duration.ofSeconds(20)))).isEqualTo(warm);
+        }
+    }
+
+    private String warmed() {
+        return served(append("first"));
+    }
+
+    private String served(Invocation invocation) {
+        return sessions.perform(id, invocation, Integer.class).worker().id();
+    }
+
+    @Test
+    void aWarmWorkerThatIsInUseMustBeWaitedForWhereOnlyItWillDo() throws Exception {
+        String warm = warmed();
+        PythonConnection holder = python.getConnection(Placement.require(warm, Duration.ofSeconds(20)));
+        Background<String> waiter = Background.on(threads, () -> served(onlyWarm(Duration.ofSeconds(20))));
+        Await.until("it waits", () -> pool.statistics().waiting() == 1);
+
+        holder.close();
+
+        assertThat(waiter.value()).isEqualTo(warm);
+    }
+
+    @Test
+    void aWarmWorkerThatStaysInUseOrIsGoneMustBeToldWhereOnlyItWillDo() {
+        String warm = warmed();
+        try (PythonConnection holder = python.getConnection(Placement.require(warm, Duration.ofSeconds(20)))) {
+            assertThat(catchThrowable(() -> sessions.execute(id, onlyWarm(Duration.ofMillis(70)), Integer.class)))
+                    .isInstanceOf(WorkersExhaustedException.class)
+                    .hasMessageContaining(holder.worker().id())
+                    .hasMessageContaining("70 ms");
+        }
+        assertThat(pool.drain(warm, Duration.ofSeconds(20))).isTrue();
+
+        assertThat(catchThrowable(() -> sessions.execute(id, onlyWarm(Duration.ofDays(1)), Integer.class)))
+                .isInstanceOf(WorkersExhaustedException.class)
+                .hasMessageContaining(warm);
+        assertThat(served(append("third"))).isNotEqualTo(warm);
+        assertThat(sessions.execute(id, onlyWarm(Duration.ofSeconds(20)), Integer.class))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void aTransactionThatIsBoundToAnotherWorkerMustRefuseACallOnlyOnTheWarmOne() {
+        String warm = warmed();
+
+        assertThat(catchThrowable(() -> work.inTransaction(() -> {
+                    String other = pool.workers().stream()
+                            .map(WorkerStatus::id)
+                            .filter(worker -> !worker.equals(warm))
+                            .findFirst()
+                            .orElseThrow();
+                    try (PythonConnection bound =
+                            python.getConnection(Placement.require(other, Duration.ofSeconds(20)))) {
+                        assertThat(bound.call("probe.pid").returning(Long.class))
+                                .isPositive();
+                        return sessions.execute(id, onlyWarm(Duration.ofSeconds(20)), Integer.class);
+                    }
+                })))
+                .isInstanceOf(ConnectionStateException.class)
+                .hasMessageContaining("first call");
     }
 
     // ---- in a transaction

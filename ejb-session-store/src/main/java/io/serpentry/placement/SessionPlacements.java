@@ -4,7 +4,11 @@ package io.serpentry.placement;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import io.serpentry.connector.ErrorCode;
+import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.Placement;
+import io.serpentry.connector.PythonException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,6 +41,25 @@ public final class SessionPlacements {
     public Placement of(String pool, String session) {
         String worker = workers.getIfPresent(new Key(pool, session));
         return worker == null ? Placement.spread(this::load) : Placement.prefer(worker);
+    }
+
+    /**
+     * The worker that has the session warm and no other.
+     *
+     * @param limit how long to wait until it is idle
+     * @throws PythonException WORKERS_EXHAUSTED if none has
+     */
+    public Placement strictly(String pool, String session, Duration limit) {
+        String worker = workers.getIfPresent(new Key(pool, session));
+        if (worker == null) {
+            throw PythonException.of(ErrorDetail.of(
+                            ErrorCode.WORKERS_EXHAUSTED,
+                            "No worker of pool " + pool + " has session " + session
+                                    + " warm, so none can be required; make a call in it on any worker first")
+                    .context(Map.of("pool", pool, "session", session))
+                    .retryable(true));
+        }
+        return Placement.require(worker, limit);
     }
 
     public void served(String pool, String session, String worker) {

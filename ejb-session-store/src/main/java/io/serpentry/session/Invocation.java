@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     changed by somebody else meanwhile
  * @param exclusiveWithin null, or how long to wait until no other exclusive call runs in the session, on any server; up to a
  *     day. An exclusive call in a transaction keeps the others waiting until the transaction has ended
+ * @param warmWithin null for any worker, or how long to wait until the one that has the session warm is idle; up to a day
  */
 public record Invocation(
         String function,
@@ -25,7 +26,8 @@ public record Invocation(
         @Nullable Duration timeout,
         String pool,
         boolean readsValidated,
-        @Nullable Duration exclusiveWithin) {
+        @Nullable Duration exclusiveWithin,
+        @Nullable Duration warmWithin) {
 
     public static final String DEFAULT_POOL = "default";
 
@@ -34,18 +36,23 @@ public record Invocation(
     public Invocation {
         Objects.requireNonNull(function, "function");
         Objects.requireNonNull(pool, "pool");
-        if (exclusiveWithin != null && (exclusiveWithin.isNegative() || exclusiveWithin.compareTo(LONGEST_WAIT) > 0)) {
-            throw Limits.refused(
-                    "exclusiveWithin",
-                    "0 to " + LONGEST_WAIT,
-                    "A call can wait up to " + LONGEST_WAIT + " for others to end, not " + exclusiveWithin);
-        }
+        requireInRange("exclusiveWithin", exclusiveWithin);
+        requireInRange("warmWithin", warmWithin);
         // Values may be null, which Map.copyOf refuses.
         arguments = new LinkedHashMap<>(arguments);
     }
 
+    private static void requireInRange(String name, @Nullable Duration wait) {
+        if (wait != null && (wait.isNegative() || wait.compareTo(LONGEST_WAIT) > 0)) {
+            throw Limits.refused(
+                    name,
+                    "0 to " + LONGEST_WAIT,
+                    "A call can wait up to " + LONGEST_WAIT + " for others to end, not " + wait);
+        }
+    }
+
     public static Invocation of(String function) {
-        return new Invocation(function, Map.of(), null, DEFAULT_POOL, false, null);
+        return new Invocation(function, Map.of(), null, DEFAULT_POOL, false, null, null);
     }
 
     /** A copy. */
@@ -57,23 +64,33 @@ public record Invocation(
     public Invocation argument(String name, @Nullable Object value) {
         Map<String, @Nullable Object> more = arguments();
         more.put(name, value);
-        return new Invocation(function, more, timeout, pool, readsValidated, exclusiveWithin);
+        return new Invocation(function, more, timeout, pool, readsValidated, exclusiveWithin, warmWithin);
     }
 
     public Invocation timeout(Duration value) {
-        return new Invocation(function, arguments, value, pool, readsValidated, exclusiveWithin);
+        return new Invocation(function, arguments, value, pool, readsValidated, exclusiveWithin, warmWithin);
     }
 
     public Invocation pool(String value) {
-        return new Invocation(function, arguments, timeout, value, readsValidated, exclusiveWithin);
+        return new Invocation(function, arguments, timeout, value, readsValidated, exclusiveWithin, warmWithin);
     }
 
     public Invocation readsValidated(boolean value) {
-        return new Invocation(function, arguments, timeout, pool, value, exclusiveWithin);
+        return new Invocation(function, arguments, timeout, pool, value, exclusiveWithin, warmWithin);
     }
 
     /** One call at a time in the session: waits for those that run, up to that time. */
     public Invocation exclusive(Duration within) {
-        return new Invocation(function, arguments, timeout, pool, readsValidated, within);
+        return new Invocation(function, arguments, timeout, pool, readsValidated, within, warmWithin);
+    }
+
+    /**
+     * Only on the worker that has the session warm, which is the one that served it last: waits up to that time until it is
+     * idle. {@code WORKERS_EXHAUSTED} if it did not become idle in time, is cordoned, lives no more, or if no worker of the
+     * pool has served the session on this server; {@code ILLEGAL_STATE} if the transaction is bound to another worker by an
+     * earlier call. Nothing was called then.
+     */
+    public Invocation onWarmWorker(Duration within) {
+        return new Invocation(function, arguments, timeout, pool, readsValidated, exclusiveWithin, within);
     }
 }

@@ -133,10 +133,8 @@ final class SessionExecutor {
     private Execution called(
             PythonPool pool, Invocation invocation, @Nullable Duration timeout, SessionCallContext context, Type type) {
         SessionInfo session = context.info();
-        Placement placement = session.kind() == SessionKind.TEMPORARY
-                ? Placement.anywhere()
-                : services.placements().of(pool.name(), session.id());
-        try (PythonConnection connection = pool.connectionFactory().getConnection(placement)) {
+        try (PythonConnection connection =
+                pool.connectionFactory().getConnection(placement(pool, session, invocation.warmWithin()))) {
             PythonCall call = connection
                     .call(invocation.function())
                     .arguments(invocation.arguments())
@@ -149,6 +147,15 @@ final class SessionExecutor {
             Duration duration = Duration.ofNanos(System.nanoTime() - begun);
             return new Execution(result, context.worker(), session.id(), session.revision(), duration);
         }
+    }
+
+    private Placement placement(PythonPool pool, SessionInfo session, @Nullable Duration warmWithin) {
+        if (warmWithin != null) {
+            return services.placements().strictly(pool.name(), session.id(), warmWithin);
+        }
+        return session.kind() == SessionKind.TEMPORARY
+                ? Placement.anywhere()
+                : services.placements().of(pool.name(), session.id());
     }
 
     private static Duration timeout(Invocation invocation, @Nullable FunctionInfo function, PythonPool pool) {

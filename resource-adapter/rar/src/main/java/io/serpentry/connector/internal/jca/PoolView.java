@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 final class PoolView implements PythonPool {
 
     private static final Duration RECENT = Duration.ofMinutes(1);
+    /** Of a container that does not tell. */
+    private static final Duration BLOCKING_TIMEOUT = Duration.ofSeconds(30);
 
     private final InstantSource clock = InstantSource.system();
     private final WorkerPool workers;
@@ -89,6 +91,12 @@ final class PoolView implements PythonPool {
 
     void waitEnds() {
         waiting.decrementAndGet();
+    }
+
+    /** How long the container lets somebody wait for a connection. */
+    Duration blockingTimeout() {
+        int millis = container == null ? ContainerPool.UNKNOWN : container.blockingTimeoutMillis();
+        return millis < 0 ? BLOCKING_TIMEOUT : Duration.ofMillis(millis);
     }
 
     void close() {

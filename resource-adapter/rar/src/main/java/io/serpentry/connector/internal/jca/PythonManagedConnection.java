@@ -16,8 +16,10 @@ import jakarta.resource.spi.ManagedConnection;
 import jakarta.resource.spi.ManagedConnectionMetaData;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import javax.security.auth.Subject;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ final class PythonManagedConnection implements ManagedConnection {
 
     private final Caller caller;
     private final Seat seat;
+    private final Supplier<Duration> blockingTimeout;
     private final TransactionHooks hooks;
     private final PythonXaResource xaResource;
     private final List<ConnectionEventListener> listeners = new CopyOnWriteArrayList<>();
@@ -39,9 +42,12 @@ final class PythonManagedConnection implements ManagedConnection {
     private volatile @Nullable PrintWriter logWriter;
     private volatile @Nullable String lostInTransaction;
 
-    PythonManagedConnection(Caller caller, Seat seat, TransactionSynchronizationRegistry registry) {
+    /** @param blockingTimeout how long somebody who wants this connection may wait until the user before has said everything */
+    PythonManagedConnection(
+            Caller caller, Seat seat, TransactionSynchronizationRegistry registry, Supplier<Duration> blockingTimeout) {
         this.caller = caller;
         this.seat = seat;
+        this.blockingTimeout = blockingTimeout;
         this.hooks = new TransactionHooks(this, registry);
         this.xaResource = new PythonXaResource(this, hooks);
         seat.onLoss(() -> tellLoss(new ResourceException("worker " + worker() + " has ended")));
@@ -144,11 +150,19 @@ final class PythonManagedConnection implements ManagedConnection {
 
     private boolean take(Placement placement) throws ResourceException {
         try {
-            return seat.take(placement);
+            return seat.take(placement, longestWait());
+        } catch (PythonException e) {
+            throw new ResourceException(e.getMessage(), e);
         } catch (RuntimeException e) {
             // From the application's function for the load of a worker.
             throw new ResourceException("the placement failed: " + e, e);
         }
+    }
+
+    private Duration longestWait() {
+        Duration limit = blockingTimeout.get();
+        Duration remaining = xaResource.isEnlisted() ? xaResource.remaining() : null;
+        return remaining == null || limit.compareTo(remaining) < 0 ? limit : remaining;
     }
 
     @Override

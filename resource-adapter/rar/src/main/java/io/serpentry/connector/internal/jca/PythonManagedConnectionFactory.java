@@ -56,7 +56,8 @@ public class PythonManagedConnectionFactory extends PoolProperties
             throws ResourceException {
         PoolView view = pool();
         try {
-            return new PythonManagedConnection(view.caller(), view.workerPool().seat(), transactions());
+            return new PythonManagedConnection(
+                    view.caller(), view.workerPool().seat(), transactions(), view::blockingTimeout);
         } catch (RuntimeException e) {
             // The container's one thread that fills all pools ends on anything else than a ResourceException.
             throw new ResourceException(e.getMessage(), e);

@@ -6,6 +6,7 @@ import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.Placement;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.WorkerIdentity;
+import java.time.Duration;
 import java.util.Map;
 
 /** The exceptions of placement and care. */
@@ -19,6 +20,16 @@ final class CareErrors {
                 required.workerId(),
                 "worker " + required.workerId() + " was required and did not become idle within "
                         + required.limit().toMillis() + " ms; wait longer, or only prefer it");
+    }
+
+    static PythonException kept(WorkerIdentity worker, Duration limit) {
+        return of(
+                ErrorCode.WORKERS_EXHAUSTED,
+                worker.id(),
+                "worker " + worker
+                        + " was the only one to be had, and was not free within " + limit.toMillis()
+                        + " ms: most likely the transaction before still runs its hooks there, or else it does not answer a"
+                        + " check. Make the pool larger, the hooks shorter, or the blocking timeout longer");
     }
 
     static PythonException notThere(String worker) {

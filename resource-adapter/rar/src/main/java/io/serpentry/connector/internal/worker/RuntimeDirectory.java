@@ -140,7 +140,8 @@ public final class RuntimeDirectory {
                 + process.info().startInstant().map(Object::toString).orElse("?");
     }
 
-    private static void delete(Path tree) {
+    /** Removes a directory with all that is in it, if it is there; what can not be removed is logged. */
+    static void delete(Path tree) {
         try {
             Files.walkFileTree(tree, new Deleting());
         } catch (NoSuchFileException e) {

@@ -4,6 +4,7 @@ package io.serpentry.connector.internal.worker;
 import io.serpentry.connector.Placement;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.WorkerIdentity;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,12 +63,6 @@ public final class Seat {
         keeper = thread;
     }
 
-    /** Whether another thread has something left to say to the worker. */
-    boolean isKeptByAnother() {
-        Thread thread = keeper;
-        return thread != null && thread != Thread.currentThread();
-    }
-
     void setClosed() {
         closed = true;
     }
@@ -78,12 +73,15 @@ public final class Seat {
      * Takes the seat for a user, with the channel that the placement asks for if that can be had without waiting. In a seat
      * that is taken already, the channel is changed only if no call was made since.
      *
-     * <p>Waits only if the worker in it gets no more requests, no other is idle, and a new one is being started: for at most
-     * {@code startTimeout}.
+     * <p>Waits if the worker in it gets no more requests, no other is idle, and a new one is being started: for at most
+     * {@code startTimeout}. And if the user before has something left to say to the worker, or it is being checked.
      *
+     * @param limit how long to wait for the user before
      * @return false if the seat can not be used
+     * @throws PythonException WORKERS_EXHAUSTED if the seat is not free within the limit; CALL_INTERRUPTED if the thread is
+     *     interrupted while it waits. The seat may be given nevertheless, which changes nothing
      */
-    public boolean take(Placement placement) {
+    public boolean take(Placement placement, Duration limit) {
         if (!channel.takesRequests() && channel.isIdle()) {
             caretaker.relieve(this);
         }
@@ -92,7 +90,7 @@ public final class Seat {
                 break;
             }
         }
-        return seating.tryTake(this);
+        return seating.take(this, limit);
     }
 
     /**
@@ -112,7 +110,10 @@ public final class Seat {
 
     /** Nobody uses the seat any more. False if its channel can not be used again. */
     public boolean give() {
-        boolean given = seating.give(this);
+        return given(seating.give(this));
+    }
+
+    private boolean given(boolean given) {
         if (given) {
             caretaker.examine(this);
         }
@@ -131,8 +132,14 @@ public final class Seat {
     /** Gives the seat if it was kept. */
     public void giveKept() {
         if (keeper != null) {
-            boolean unused = give();
+            boolean unused = given(seating.giveKept(this));
         }
+    }
+
+    /** Whether another thread, which has given the seat back to the container, has something left to say to the worker. */
+    boolean isKeptByAnother() {
+        Thread thread = keeper;
+        return thread != null && thread != Thread.currentThread();
     }
 
     /**

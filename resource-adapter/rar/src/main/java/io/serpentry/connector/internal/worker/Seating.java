@@ -2,6 +2,7 @@
 package io.serpentry.connector.internal.worker;
 
 import io.serpentry.connector.Placement;
+import io.serpentry.connector.PythonException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -72,15 +73,27 @@ final class Seating {
 
     // ---- use
 
-    /** Takes the channel in the seat; one that is checked or kept is waited for, and one that is taken already will do. */
-    boolean tryTake(Seat seat) {
+    /**
+     * Takes the channel in the seat; one that is checked or kept is waited for, and one that is taken already will do.
+     *
+     * @throws PythonException as {@link Seat#take}
+     */
+    boolean take(Seat seat, Duration limit) {
+        long left = limit.toNanos();
         lock.lock();
         try {
             while (seat.isKeptByAnother() || seat.channel().isChecking()) {
-                changed.awaitUninterruptibly();
+                if (left <= 0) {
+                    throw CareErrors.kept(seat.worker(), limit);
+                }
+                left = changed.awaitNanos(left);
             }
             WorkerChannel channel = seat.channel();
             return channel.tryTake() || channel.isTaken() || channel.isBusy();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw CareErrors.interrupted(
+                    seat.worker().id(), "while it waited for worker " + seat.worker() + ", which was about to be free");
         } finally {
             lock.unlock();
         }
@@ -93,23 +106,40 @@ final class Seating {
         });
     }
 
+    /** Does nothing if another thread keeps it already. */
     void keep(Seat seat) {
         boolean unused = locked(() -> {
-            seat.setKeeper(Thread.currentThread());
+            if (!seat.isKeptByAnother()) {
+                seat.setKeeper(Thread.currentThread());
+            }
             return true;
         });
     }
 
-    /** Makes the channel idle, and hands it to the first who waits for its worker. False if it can not be used again. */
+    /**
+     * Makes the channel idle, and hands it to the first who waits for its worker. False if it can not be used again. A seat
+     * that another thread keeps, or that is checked, stays as it is: who gives it has waited for it in vain.
+     */
     boolean give(Seat seat) {
         return changing(() -> {
             WorkerChannel channel = seat.channel();
+            if (seat.isKeptByAnother() || channel.isChecking()) {
+                return channel.isUsable();
+            }
             channel.used(++uses);
             seat.setBound(false);
             seat.setKeeper(null);
             boolean given = channel.tryGive();
             handOver(seat);
             return given;
+        });
+    }
+
+    /** As {@link #give}, whoever keeps it. */
+    boolean giveKept(Seat seat) {
+        return changing(() -> {
+            seat.setKeeper(null);
+            return give(seat);
         });
     }
 

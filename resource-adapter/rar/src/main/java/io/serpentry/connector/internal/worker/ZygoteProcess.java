@@ -64,12 +64,28 @@ final class ZygoteProcess {
     static ZygoteProcess start(
             PoolSettings settings, int generation, Collection<String> sweep, Surroundings surroundings)
             throws StartFailedException {
+        Path directory;
+        try {
+            directory = surroundings.directory().newZygoteDirectory();
+        } catch (IOException e) {
+            throw failed(settings, null, null, false, e);
+        }
+        try {
+            return start(settings, generation, sweep, surroundings, directory);
+        } catch (StartFailedException e) {
+            RuntimeDirectory.delete(directory);
+            throw e;
+        }
+    }
+
+    private static ZygoteProcess start(
+            PoolSettings settings, int generation, Collection<String> sweep, Surroundings surroundings, Path directory)
+            throws StartFailedException {
         String nonce = newNonce();
         Process process = null;
         OutputTail output = null;
         AtomicBoolean timedOut = new AtomicBoolean();
         try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            Path directory = surroundings.directory().newZygoteDirectory();
             Path socket = directory.resolve("control.sock");
             listener.bind(UnixDomainSocketAddress.of(socket));
             Path config = Files.writeString(
@@ -260,7 +276,7 @@ final class ZygoteProcess {
         process.destroyForcibly();
     }
 
-    /** Waits for its end at most that long, then kills it; says how it ended. */
+    /** Waits for its end at most that long, then kills it, and removes its directory; says how it ended. */
     String awaitEnd(Duration limit) {
         if (!awaitExit(process, limit)) {
             process.destroyForcibly();
@@ -268,6 +284,8 @@ final class ZygoteProcess {
                 return "process " + process.pid() + " does not end";
             }
         }
+        // It does so itself, unless it was killed.
+        RuntimeDirectory.delete(directory);
         int status = process.exitValue();
         return status > 128 ? "process killed by signal " + (status - 128) : "process ended with status " + status;
     }

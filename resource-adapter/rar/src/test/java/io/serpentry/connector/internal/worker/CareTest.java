@@ -39,12 +39,12 @@ class CareTest {
 
     private Seat taken() throws IOException {
         Seat seat = seat();
-        assertThat(seat.take(Placement.anywhere())).isTrue();
+        assertThat(seat.take(Placement.anywhere(), PoolFixture.LONG)).isTrue();
         return seat;
     }
 
     private void use(Seat seat) {
-        assertThat(seat.take(Placement.anywhere())).isTrue();
+        assertThat(seat.take(Placement.anywhere(), PoolFixture.LONG)).isTrue();
         call(seat);
         assertThat(seat.give()).isTrue();
     }
@@ -113,7 +113,7 @@ class CareTest {
 
         pool.caretaker().cordon(cordoned);
 
-        assertThat(seat.take(Placement.prefer(cordoned))).isTrue();
+        assertThat(seat.take(Placement.prefer(cordoned), PoolFixture.LONG)).isTrue();
         assertThat(workerOf(seat)).isNotEqualTo(cordoned);
     }
 

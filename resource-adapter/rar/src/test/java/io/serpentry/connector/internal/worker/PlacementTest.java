@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("core")
 class PlacementTest {
 
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = PoolFixture.LONG;
 
     @RegisterExtension
     final PoolFixture fixture = new PoolFixture();
@@ -42,7 +42,7 @@ class PlacementTest {
 
     private Seat taken(Placement placement) {
         Seat seat = pool.seat();
-        assertThat(seat.take(placement)).isTrue();
+        assertThat(seat.take(placement, LONG)).isTrue();
         return seat;
     }
 
@@ -61,12 +61,12 @@ class PlacementTest {
         String first = workerOf(offered);
         String wanted = workerOf(other);
 
-        assertThat(offered.take(Placement.prefer(wanted))).isTrue();
+        assertThat(offered.take(Placement.prefer(wanted), LONG)).isTrue();
 
         assertThat(workerOf(offered)).isEqualTo(wanted);
         assertThat(workerOf(other)).isEqualTo(first);
         assertThat(pid(offered)).hasToString(Long.toString(offered.worker().pid()));
-        assertThat(other.take(Placement.anywhere())).isTrue();
+        assertThat(other.take(Placement.anywhere(), LONG)).isTrue();
         assertThat(pid(other)).hasToString(Long.toString(other.worker().pid()));
     }
 
@@ -76,7 +76,7 @@ class PlacementTest {
         Seat offered = pool.seat();
         String own = workerOf(offered);
 
-        assertThat(offered.take(Placement.prefer(workerOf(busy)))).isTrue();
+        assertThat(offered.take(Placement.prefer(workerOf(busy)), LONG)).isTrue();
 
         assertThat(workerOf(offered)).isEqualTo(own);
     }
@@ -87,7 +87,7 @@ class PlacementTest {
         Seat other = pool.seat();
         String wanted = workerOf(other);
 
-        assertThat(seat.take(Placement.prefer(wanted))).isTrue();
+        assertThat(seat.take(Placement.prefer(wanted), LONG)).isTrue();
 
         assertThat(workerOf(seat)).isEqualTo(wanted);
         assertThat(pid(seat)).hasToString(Long.toString(seat.worker().pid()));
@@ -100,7 +100,7 @@ class PlacementTest {
         String own = workerOf(seat);
         pid(seat);
 
-        assertThat(seat.take(Placement.prefer(workerOf(other)))).isTrue();
+        assertThat(seat.take(Placement.prefer(workerOf(other)), LONG)).isTrue();
 
         assertThat(workerOf(seat)).isEqualTo(own);
     }
@@ -113,7 +113,7 @@ class PlacementTest {
         assertThat(seat.give()).isTrue();
         String wanted = workerOf(other);
 
-        assertThat(seat.take(Placement.prefer(wanted))).isTrue();
+        assertThat(seat.take(Placement.prefer(wanted), LONG)).isTrue();
 
         assertThat(workerOf(seat)).isEqualTo(wanted);
     }
@@ -128,7 +128,7 @@ class PlacementTest {
         PoolFixture.signal("KILL", dead.worker().pid());
         told.get(10, TimeUnit.SECONDS);
 
-        assertThat(offered.take(Placement.prefer(workerOf(dead)))).isTrue();
+        assertThat(offered.take(Placement.prefer(workerOf(dead)), LONG)).isTrue();
 
         assertThat(workerOf(offered)).isEqualTo(own);
     }
@@ -142,7 +142,7 @@ class PlacementTest {
         seat.onLoss(() -> told.add("seat"));
         seat.onLoss(() -> any.complete(null));
         other.onLoss(() -> told.add("other"));
-        seat.take(Placement.prefer(workerOf(other)));
+        seat.take(Placement.prefer(workerOf(other)), LONG);
         seat.give();
 
         PoolFixture.signal("KILL", seat.worker().pid());
@@ -159,7 +159,7 @@ class PlacementTest {
         String own = workerOf(offered);
         closed.close();
 
-        assertThat(offered.take(Placement.prefer(workerOf(closed)))).isTrue();
+        assertThat(offered.take(Placement.prefer(workerOf(closed)), LONG)).isTrue();
 
         assertThat(workerOf(offered)).isEqualTo(own);
         assertThat(fixture.call(offered.bind(), "probe.add", "left", 1, "right", 2))
@@ -171,8 +171,8 @@ class PlacementTest {
         Seat seat = taken(Placement.anywhere());
         pid(seat);
         assertThat(seat.keep()).isTrue();
-        Background<Object> next = Background.of(() -> seat.take(Placement.anywhere()));
-        Await.until("the next one waits", () -> next.thread().getState() == Thread.State.WAITING);
+        Background<Object> next = Background.of(() -> seat.take(Placement.anywhere(), LONG));
+        Await.until("the next one waits", () -> next.thread().getState() == Thread.State.TIMED_WAITING);
         pid(seat);
 
         seat.giveKept();
@@ -181,11 +181,48 @@ class PlacementTest {
     }
 
     @Test
+    void aSeatThatIsKeptForTooLongMustBeToldAndStayWithWhoKeepsIt() throws Exception {
+        Seat seat = taken(Placement.anywhere());
+        pid(seat);
+        assertThat(seat.keep()).isTrue();
+        Background<PythonException> impatient = Background.of(() -> {
+            PythonException failure = PoolFixture.failure(() -> seat.take(Placement.anywhere(), Duration.ofMillis(70)));
+            assertThat(seat.give())
+                    .as("as the container cleans up what it could not hand out")
+                    .isTrue();
+            assertThat(seat.keep()).isTrue();
+            return failure;
+        });
+
+        assertThat(impatient.value())
+                .isInstanceOf(WorkersExhaustedException.class)
+                .hasMessageContaining("hooks")
+                .hasMessageContaining("70 ms");
+        assertThat(pid(seat))
+                .as("still taken")
+                .hasToString(Long.toString(seat.worker().pid()));
+        seat.giveKept();
+        assertThat(seat.take(Placement.anywhere(), Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void anInterruptMustEndTheWaitForASeatThatIsKept() throws Exception {
+        Seat seat = taken(Placement.anywhere());
+        seat.keep();
+        Background<Object> next = Background.of(() -> seat.take(Placement.anywhere(), LONG));
+        Await.until("the next one waits", () -> next.thread().getState() == Thread.State.TIMED_WAITING);
+
+        next.thread().interrupt();
+
+        assertThat(next.failure()).hasMessageContaining("interrupted");
+    }
+
+    @Test
     void theThreadThatKeepsASeatMustNotWaitForItself() {
         Seat seat = taken(Placement.anywhere());
         seat.keep();
 
-        assertThat(seat.take(Placement.anywhere())).isTrue();
+        assertThat(seat.take(Placement.anywhere(), LONG)).isTrue();
     }
 
     // ---- strict
@@ -195,7 +232,7 @@ class PlacementTest {
         Seat busy = taken(Placement.anywhere());
         Seat other = pool.seat();
         Placement.Required required = new Placement.Required(workerOf(busy), LONG);
-        assertThat(other.take(required)).isTrue();
+        assertThat(other.take(required, LONG)).isTrue();
         CompletableFuture<Void> begun = new CompletableFuture<>();
         Background<String> waiter = Background.of(() -> {
             begun.complete(null);

@@ -26,6 +26,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** A pool of real Python processes outside a container; everything it made is gone after each test. */
 public final class PoolFixture implements AfterEachCallback {
 
+    /** Longer than anything takes that does not hang. */
+    static final Duration LONG = Duration.ofSeconds(20);
+
     private static final Path ROOT = Path.of(System.getProperty("serpentry.root"));
 
     private final List<WorkerPool> pools = new ArrayList<>();
@@ -86,6 +89,15 @@ public final class PoolFixture implements AfterEachCallback {
         WorkerPool pool = new WorkerPool(settings.build(), () -> surroundings, InstantSource.system());
         pools.add(pool);
         return pool;
+    }
+
+    /** The directories of zygotes, as they are now. */
+    List<Path> zygoteDirectories() throws IOException {
+        try (var all = Files.list(directory.pythonPath().getParent())) {
+            return all.filter(path -> path.getFileName().toString().startsWith("p"))
+                    .filter(path -> !path.equals(directory.pythonPath()))
+                    .toList();
+        }
     }
 
     public Path temporaryDirectory() throws IOException {

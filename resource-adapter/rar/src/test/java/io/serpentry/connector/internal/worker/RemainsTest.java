@@ -3,8 +3,10 @@ package io.serpentry.connector.internal.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serpentry.connector.ErrorCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,6 +49,34 @@ class RemainsTest {
         pool.close();
 
         PoolFixture.awaitGone(Long.parseLong(Files.readString(child)));
+    }
+
+    @Test
+    void theDirectoryOfAZygoteMustBeRemovedHoweverItEnds() throws Exception {
+        WorkerPool pool = fixture.pool();
+        WorkerChannel channel = PoolFixture.taken(pool);
+        assertThat(fixture.zygoteDirectories()).hasSize(1);
+
+        PoolFixture.signal("KILL", pool.zygote().pid());
+
+        Await.until("its end is known", () -> pool.zygote().pid() == 0);
+        Await.until("its worker is gone too", () -> !channel.isUsable());
+        assertThat(fixture.zygoteDirectories()).isEmpty();
+        PoolFixture.taken(pool);
+        assertThat(fixture.zygoteDirectories()).hasSize(1);
+        pool.close();
+        assertThat(fixture.zygoteDirectories()).isEmpty();
+    }
+
+    @Test
+    void theDirectoryOfAZygoteThatDoesNotStartMustBeRemoved() throws Exception {
+        PoolFixture.Settings settings = new PoolFixture.Settings();
+        settings.preload = List.of("no_such_module");
+        WorkerPool pool = fixture.pool(settings);
+
+        assertThat(PoolFixture.failure(pool::open).code()).isEqualTo(ErrorCode.WORKER_START_FAILED);
+
+        assertThat(fixture.zygoteDirectories()).isEmpty();
     }
 
     @Test

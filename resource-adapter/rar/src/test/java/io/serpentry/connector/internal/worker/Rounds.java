@@ -37,7 +37,7 @@ final class Rounds {
     void use(Placement placement, Consumer<Seat> user) {
         Seat seat = next();
         try {
-            if (!seat.take(placement)) {
+            if (!seat.take(placement, PoolFixture.LONG)) {
                 throw new AssertionError("can not be taken: " + seat.worker());
             }
             user.accept(seat);
