@@ -101,6 +101,7 @@ class Outcome:
     value: Any
     session: dict[str, Any] | None
     contents: Sequence[Buffer]
+    cache: list[int] | None
 
     @property
     def changes(self) -> list[list[Any]]:
@@ -112,10 +113,12 @@ class Outcome:
 def taken_apart(frame: Frame) -> Outcome:
     attachments = list(frame.attachments)
     if not frame.flags & CONTEXT:
-        return Outcome(frame, frame_json(frame), None, [])
+        return Outcome(frame, frame_json(frame), None, [], None)
     block = bytes(attachments[0])
     (count,) = struct.unpack(">I", block[:4])
-    return Outcome(frame, frame_json(frame), json.loads(block[4:])["session"], attachments[1 : 1 + count])
+    fields = json.loads(block[4:])
+    contents = attachments[1 : 1 + count]
+    return Outcome(frame, frame_json(frame), fields.get("session"), contents, fields.get("cache"))
 
 
 class Caller:

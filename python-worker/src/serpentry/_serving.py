@@ -145,12 +145,23 @@ class _ServedChannel:
             body = _json.dumps(tree)
             flags = REFERENCES if attachments else 0
             if call.session is not None:
-                flags, attachments = _with_changes(call.session, flags, attachments)
+                flags, attachments = self._with_changes(call.session, flags, attachments)
         except CallRefused as error:
             return error_frame(frame.request_id, refused(error))
         except BaseException as error:
             return error_frame(frame.request_id, self._raised(error))
         return Frame(FrameType.RESULT, frame.request_id, body, attachments, flags)
+
+    def _with_changes(
+        self, session: Session, flags: int, attachments: list[Buffer]
+    ) -> tuple[int, list[Buffer]]:
+        fields, contents = session.changes() or ({}, [])
+        news = self._cache.news()
+        if news is not None:
+            fields["cache"] = news
+        if not fields:
+            return flags, attachments
+        return flags | CONTEXT, _context.join(fields, contents, attachments)
 
     def _enter(self, call: Call, frame: Frame) -> None:
         """What a call has besides its arguments."""
@@ -196,13 +207,6 @@ class _ServedChannel:
 
     def _raised(self, error: BaseException) -> dict[str, Any]:
         return raised(error, _errors.CALL_TIMEOUT if self._slot.cancelled else _errors.PYTHON_RAISED)
-
-
-def _with_changes(session: Session, flags: int, attachments: list[Buffer]) -> tuple[int, list[Buffer]]:
-    changes = session.changes()
-    if changes is None:
-        return flags, attachments
-    return flags | CONTEXT, _context.join(*changes, attachments)
 
 
 def _committed(frame: Frame) -> bool:
