@@ -101,7 +101,8 @@ class Outcome:
     value: Any
     session: dict[str, Any] | None
     contents: Sequence[Buffer]
-    shared: dict[str, Any] | None = None
+    shared: dict[str, Any] | None
+    cache: list[int] | None
 
     @property
     def changes(self) -> list[list[Any]]:
@@ -113,12 +114,13 @@ class Outcome:
 def taken_apart(frame: Frame) -> Outcome:
     attachments = list(frame.attachments)
     if not frame.flags & CONTEXT:
-        return Outcome(frame, frame_json(frame), None, [])
+        return Outcome(frame, frame_json(frame), None, [], None, None)
     block = bytes(attachments[0])
     (count,) = struct.unpack(">I", block[:4])
     context = json.loads(block[4:])
     contents = attachments[1 : 1 + count]
-    return Outcome(frame, frame_json(frame), context.get("session"), contents, context.get("shared"))
+    told = (context.get("session"), contents, context.get("shared"), context.get("cache"))
+    return Outcome(frame, frame_json(frame), *told)
 
 
 class Caller:

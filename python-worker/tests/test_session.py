@@ -117,6 +117,21 @@ class TestReading:
         assert caller.run("result = session['history'][2:] + session['new']").value == ["b", 1]
         assert caller.asked == []
 
+    def test_the_cache_must_be_told_of_when_it_was_used(self, caller: Caller) -> None:
+        code = "session['history']; session['history']; session['picture']"
+        size = len(store_of(caller).entries["history"].content) + 4 + 2 * 256
+        assert caller.run(code).cache == [0, size]
+        assert caller.run(code).cache == [2, size]
+        assert caller.run("session['history']").cache == [3, size]
+        assert caller.run("len(session)").cache is None
+
+    def test_what_a_failed_call_found_must_be_told_by_the_next(self, caller: Caller) -> None:
+        caller.run("session['count']")
+        caller.fail("session['count']; raise ValueError")
+        cache = caller.run("session['count']").cache
+        assert cache is not None
+        assert cache[0] == 2
+
     def test_prefetch_must_fetch_what_is_missing_in_one_question(self, caller: Caller) -> None:
         code = (
             "session.prefetch('history', 'count', 'no such entry', 'picture')\n"
@@ -190,8 +205,12 @@ class TestReading:
 class TestChanges:
     """What a RESULT tells, and what it does not."""
 
-    def test_a_call_that_changes_nothing_must_send_no_context(self, caller: Caller) -> None:
+    def test_a_call_that_changes_nothing_must_tell_of_no_changes(self, caller: Caller) -> None:
         outcome = caller.run("result = [session['history'], session['picture'] != b'', session['profile']]")
+        assert outcome.session is None
+
+    def test_a_call_that_has_nothing_to_tell_must_send_no_context(self, caller: Caller) -> None:
+        outcome = caller.run("result = len(session)")
         assert outcome.frame.flags & CONTEXT == 0
         assert not outcome.frame.attachments
 

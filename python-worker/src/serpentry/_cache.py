@@ -30,6 +30,8 @@ class ContentCache:
         self._contents: OrderedDict[str, bytes] = OrderedDict()
         self._lock = threading.Lock()
         self._bytes = 0
+        self._hits = 0
+        self._told = (0, 0)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> ContentCache:
@@ -46,11 +48,21 @@ class ContentCache:
         """How many bytes count towards the bound now."""
         return self._bytes
 
+    def news(self) -> tuple[int, int] | None:
+        """How many contents were found since the start, and ``size``; None if both are as last told."""
+        with self._lock:
+            now = (self._hits, self._bytes)
+            if now == self._told:
+                return None
+            self._told = now
+            return now
+
     def get(self, digest: str) -> bytes | None:
         with self._lock:
             content = self._contents.get(digest)
             if content is not None:
                 self._contents.move_to_end(digest)
+                self._hits += 1
             return content
 
     def put(self, digest: str, content: bytes) -> None:

@@ -147,12 +147,27 @@ class _ServedChannel:
             body = _json.dumps(tree)
             flags = REFERENCES if attachments else 0
             if call.session is not None or call.shared is not None:
-                flags, attachments = _with_context(call, flags, attachments)
+                flags, attachments = self._with_context(call, flags, attachments)
         except CallRefused as error:
             return error_frame(frame.request_id, refused(error))
         except BaseException as error:
             return error_frame(frame.request_id, self._raised(error))
         return Frame(FrameType.RESULT, frame.request_id, body, attachments, flags)
+
+    def _with_context(self, call: Call, flags: int, attachments: list[Buffer]) -> tuple[int, list[Buffer]]:
+        context: dict[str, Any] = {}
+        contents: list[Buffer] = []
+        for session in (call.session, call.shared):
+            if session is not None:
+                session.tell_changes(context, contents)
+        if call.usage:
+            context[USAGE] = call.usage
+        news = self._cache.news()
+        if news is not None:
+            context["cache"] = news
+        if not context:
+            return flags, attachments
+        return flags | CONTEXT, _context.join(context, contents, attachments)
 
     def _enter(self, call: Call, frame: Frame) -> None:
         """What a call has besides its arguments."""
@@ -200,19 +215,6 @@ class _ServedChannel:
 
     def _raised(self, error: BaseException) -> dict[str, Any]:
         return raised(error, _errors.CALL_TIMEOUT if self._slot.cancelled else _errors.PYTHON_RAISED)
-
-
-def _with_context(call: Call, flags: int, attachments: list[Buffer]) -> tuple[int, list[Buffer]]:
-    context: dict[str, Any] = {}
-    contents: list[Buffer] = []
-    for session in (call.session, call.shared):
-        if session is not None:
-            session.tell_changes(context, contents)
-    if call.usage:
-        context[USAGE] = call.usage
-    if not context:
-        return flags, attachments
-    return flags | CONTEXT, _context.join(context, contents, attachments)
 
 
 def _committed(frame: Frame) -> bool:

@@ -185,3 +185,14 @@ def hook_to_hang(journal: str) -> None:
     on_prepare(time.sleep, 600)
     on_commit(_note, journal, "commit")
     on_rollback(_note, journal, "rollback")
+
+
+@notebook.call
+def sizes(session: Session) -> dict[str, int]:
+    """Reads every entry, one after the other."""
+    return {name: len(session[name]) for name in session}
+
+
+@notebook.call(uses=["lines"])
+def count_lines(session: Session) -> int:
+    return len(session["lines"])

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serpentry.testkit.Await;
 import io.serpentry.testkit.Background;
+import io.serpentry.testkit.Processes;
 import io.serpentry.testkit.RestAnswer;
 import io.serpentry.testkit.RestUser;
 import io.serpentry.testkit.RunningServer;
@@ -12,6 +13,7 @@ import io.serpentry.testkit.SharedServer;
 import jakarta.json.JsonObject;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -176,5 +178,108 @@ class MetricsIT {
         assertThat(value(text, "serpentry_worker_starts_total{mp_scope=\"application\",pool=\"default\",}"))
                 .isEqualTo(started)
                 .isPositive();
+    }
+
+    // ---- calls in sessions
+
+    private double session(String name) {
+        return value(text(admin.get(METRICS)), name);
+    }
+
+    private double cache(String tier, String result) {
+        return session("serpentry_cache_requests_total{mp_scope=\"application\",result=\"" + result + "\",tier=\""
+                + tier + "\",}");
+    }
+
+    private double cacheBytes(String tier) {
+        return session("serpentry_cache_bytes{mp_scope=\"application\",tier=\"" + tier + "\",}");
+    }
+
+    private double ofPool(String name) {
+        return session(name + "{mp_scope=\"application\",pool=\"default\",}");
+    }
+
+    /** The process id of the worker that served the call. */
+    private long note(String session, String text) {
+        return admin.call("{\"function\": \"counter.note\", \"session\": \"" + session
+                        + "\", \"arguments\": {\"text\": \"" + text + "\"}}")
+                .json()
+                .getJsonObject("worker")
+                .getJsonNumber("pid")
+                .longValue();
+    }
+
+    private String created() {
+        String session = "metrics-" + UUID.randomUUID();
+        admin.post("/api/v1/sessions", "{\"id\": \"" + session + "\"}").json(201);
+        return session;
+    }
+
+    @Test
+    void theFirstCallInASessionMustMakeItWarmAndItsContentsCached() {
+        String session = created();
+        double warm = ofPool("serpentry_worker_sessions");
+        double worker = cacheBytes("worker");
+        double server = cacheBytes("server");
+
+        note(session, session);
+
+        assertThat(ofPool("serpentry_worker_sessions")).isEqualTo(warm + 1);
+        assertThat(cacheBytes("worker")).isGreaterThan(worker);
+        assertThat(cacheBytes("server")).isGreaterThan(server);
+        admin.delete("/api/v1/sessions/" + session);
+    }
+
+    @Test
+    void aWarmCallMustBeAHitAndSendNothing() {
+        String session = created();
+        note(session, session);
+        double hits = cache("worker", "hit");
+        double misses = cache("worker", "miss");
+        double bytes = ofPool("serpentry_session_transfer_bytes_total");
+
+        note(session, "again");
+
+        assertThat(cache("worker", "hit")).isEqualTo(hits + 1);
+        assertThat(cache("worker", "miss")).isEqualTo(misses);
+        assertThat(ofPool("serpentry_session_transfer_bytes_total")).isEqualTo(bytes);
+        admin.delete("/api/v1/sessions/" + session);
+    }
+
+    @Test
+    void whatPythonDidNotStoreItselfMustBeAMissAndBeSent() {
+        String session = created();
+        note(session, session);
+        double entries = ofPool("serpentry_session_transfer_entries_total");
+        double bytes = ofPool("serpentry_session_transfer_bytes_total");
+        double worker = cache("worker", "miss");
+        double server = cache("server", "miss");
+        String history = "[\"" + session + "\"]";
+        admin.patch("/api/v1/sessions/" + session, "{\"entries\": {\"history\": [\"changed " + session + "\"]}}")
+                .json();
+
+        note(session, "again");
+
+        assertThat(ofPool("serpentry_session_transfer_entries_total")).isEqualTo(entries + 1);
+        assertThat(ofPool("serpentry_session_transfer_bytes_total"))
+                .isEqualTo(bytes + history.length() + "changed ".length());
+        assertThat(cache("worker", "miss")).isEqualTo(worker + 1);
+        assertThat(cache("server", "miss")).isEqualTo(server + 1);
+        admin.delete("/api/v1/sessions/" + session);
+    }
+
+    @Test
+    void aWorkerThatLacksAContentOfTheServersCacheMustBeAHitThere() {
+        String session = created();
+        long warm = note(session, session);
+        Processes.signal("KILL", warm);
+        Await.until("it is gone", () -> admin.get("/api/v1/workers").items().stream()
+                .noneMatch(worker -> worker.getJsonNumber("pid").longValue() == warm));
+        double server = cache("server", "hit");
+
+        note(session, "again");
+
+        assertThat(cache("server", "hit")).isEqualTo(server + 1);
+        admin.delete("/api/v1/sessions/" + session);
     }
 }

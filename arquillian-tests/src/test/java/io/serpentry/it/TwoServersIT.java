@@ -132,6 +132,38 @@ class TwoServersIT {
                 .isEqualTo(1);
     }
 
+    /** As each server's metrics tell it. */
+    private static List<Double> transferred(String unit) {
+        Pattern sample = Pattern.compile("(?m)^serpentry_session_transfer_" + unit + "_total\\{.*} (.*)$");
+        return SERVERS.stream()
+                .map(server -> sample.matcher(
+                        RestUser.admin(server).get("/api/v1/metrics").body()))
+                .peek(found -> assertThat(found.find()).isTrue())
+                .map(found -> Double.valueOf(found.group(1)))
+                .toList();
+    }
+
+    @Test
+    void exactlyWhatTheOtherServerHasChangedMustBeSentToAWorkerThatIsWarm() {
+        List<RestUser> servers = SERVERS.stream().map(RestUser::admin).toList();
+        servers.get(0)
+                .post(
+                        "/api/v1/sessions",
+                        "{\"id\": \"" + id + "\", \"entries\": {\"unused\": \"" + id + "\", \"count\": 90071992547}}")
+                .json(201);
+        String call = "{\"function\": \"counter.increment\", \"session\": \"" + id + "\"}";
+        servers.forEach(server -> server.call(call).json());
+        List<Double> entries = transferred("entries");
+        List<Double> bytes = transferred("bytes");
+
+        servers.get(0).call(call).json();
+
+        assertThat(transferred("entries")).containsExactly(entries.get(0) + 1, entries.get(1));
+        assertThat(transferred("bytes")).containsExactly(bytes.get(0) + "90071992549".length(), bytes.get(1));
+        servers.get(0).call(call).json();
+        assertThat(transferred("entries")).containsExactly(entries.get(0) + 1, entries.get(1));
+    }
+
     @Test
     void aChangeThatTheOtherServerCameBeforeMustBeAConflict() {
         one.text("PUT", "/sessions?id=" + id);

@@ -15,6 +15,7 @@ public final class ApplicationSessions {
 
     private static final long CACHED_BYTES = 128L << 20;
     private static final ContentCache CONTENTS = new ContentCache(CACHED_BYTES);
+    private static final SessionTraffic TRAFFIC = new SessionTraffic(CONTENTS);
     private static final WorkerContents WORKERS = new WorkerContents();
     private static final SessionPlacements PLACEMENTS = new SessionPlacements();
 
@@ -29,12 +30,18 @@ public final class ApplicationSessions {
             TransactionSynchronizationRegistry transactions,
             Supplier<Caller> identity) {
         InstantSource clock = InstantSource.system();
-        SessionServices services = new SessionServices(store, transactions, CONTENTS, WORKERS, PLACEMENTS, true);
+        SessionServices services =
+                new SessionServices(store, transactions, CONTENTS, WORKERS, TRAFFIC, PLACEMENTS, true);
         return new SessionsOf(new SessionExecutor(services, temporaries, leases, pools, clock), identity, clock);
     }
 
     /** Where sessions are warm, in this server. */
     public static SessionPlacements placements() {
         return PLACEMENTS;
+    }
+
+    /** What this server's calls in sessions have sent, and found in caches. */
+    public static SessionTraffic traffic() {
+        return TRAFFIC;
     }
 }

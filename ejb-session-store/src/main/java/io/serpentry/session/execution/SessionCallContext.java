@@ -5,6 +5,7 @@ import io.serpentry.connector.CallContext;
 import io.serpentry.connector.ContextBlock;
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
+import io.serpentry.connector.FunctionInfo;
 import io.serpentry.connector.HostAnswer;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.WorkerIdentity;
@@ -12,13 +13,16 @@ import io.serpentry.session.AttributeChange;
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryChange;
 import io.serpentry.session.EntryInfo;
+import io.serpentry.session.Invocation;
 import io.serpentry.session.SessionDelta;
 import io.serpentry.session.SessionInfo;
 import io.serpentry.session.execution.SessionMessages.Attachments;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
@@ -29,6 +33,7 @@ final class SessionCallContext implements CallContext {
 
     private final SessionServices services;
     private final Caller caller;
+    private final String pool;
     private final String session;
     private final Set<String> uses;
     private final boolean readsWanted;
@@ -38,13 +43,18 @@ final class SessionCallContext implements CallContext {
     private boolean engaged;
 
     SessionCallContext(
-            SessionServices services, Caller caller, SessionSnapshot snapshot, Set<String> uses, boolean readsWanted) {
+            SessionServices services,
+            Caller caller,
+            SessionSnapshot snapshot,
+            Invocation invocation,
+            @Nullable FunctionInfo function) {
         this.services = services;
         this.caller = caller;
+        this.pool = invocation.pool();
         this.session = snapshot.info().id();
         this.snapshot = snapshot;
-        this.uses = uses;
-        this.readsWanted = readsWanted;
+        this.uses = function == null ? Set.of() : Set.copyOf(function.uses());
+        this.readsWanted = invocation.readsValidated();
     }
 
     /** Whether Python has saved during the call, so that the call can not be made again as if it had not been. */
@@ -67,8 +77,9 @@ final class SessionCallContext implements CallContext {
     @Override
     public ContextBlock outgoing(WorkerIdentity serving) {
         worker = serving;
-        snapshot.withContents(uses.stream().filter(name -> !isHeld(name)).toList());
-        return state(entry -> uses.contains(entry.name()) ? toSend(entry) : null);
+        Map<String, byte[]> contents =
+                snapshot.contents(uses.stream().filter(name -> !isHeld(name)).toList());
+        return state(entry -> sent(entry, contents.get(entry.name())));
     }
 
     private boolean isHeld(String name) {
@@ -77,13 +88,10 @@ final class SessionCallContext implements CallContext {
                 .anyMatch(entry -> services.workers().has(worker(), entry.sha256()));
     }
 
-    private byte @Nullable [] toSend(EntryInfo entry) {
-        if (services.workers().has(worker(), entry.sha256())) {
-            return null;
-        }
-        byte[] content = snapshot.atHand(entry);
+    private byte @Nullable [] sent(EntryInfo entry, byte @Nullable [] content) {
         if (content != null) {
             services.workers().learned(worker(), entry.sha256());
+            services.traffic().sent(pool, content.length);
         }
         return content;
     }
@@ -114,10 +122,12 @@ final class SessionCallContext implements CallContext {
 
     private HostAnswer fetched(JsonObject question) {
         List<String> names = question.getJsonArray("names").getValuesAs(JsonString::getString);
-        List<EntryInfo> found = snapshot.withContents(names);
+        Map<String, byte[]> contents = snapshot.contents(names);
+        List<EntryInfo> found = snapshot.entries().stream()
+                .filter(entry -> contents.containsKey(entry.name()))
+                .toList();
         Attachments attachments = new Attachments();
-        byte[] json = SessionMessages.entries(found, snapshot::atHand, attachments);
-        found.forEach(entry -> services.workers().learned(worker(), entry.sha256()));
+        byte[] json = SessionMessages.entries(found, entry -> sent(entry, contents.get(entry.name())), attachments);
         return new HostAnswer(json, attachments.buffers());
     }
 
@@ -136,9 +146,21 @@ final class SessionCallContext implements CallContext {
 
     @Override
     public void incoming(@Nullable ContextBlock block) {
-        if (block != null) {
-            JsonObject said = SessionMessages.parsed(block.json()).getJsonObject("session");
-            outcome = SessionMessages.outcome(session, Objects.requireNonNull(said), block.attachments());
+        if (block == null) {
+            return;
+        }
+        JsonObject said = SessionMessages.parsed(block.json());
+        JsonArray cache = said.getJsonArray("cache");
+        if (cache != null) {
+            services.traffic()
+                    .told(
+                            worker(),
+                            cache.getJsonNumber(0).longValue(),
+                            cache.getJsonNumber(1).longValue());
+        }
+        JsonObject changed = said.getJsonObject("session");
+        if (changed != null) {
+            outcome = SessionMessages.outcome(session, changed, block.attachments());
         }
     }
 

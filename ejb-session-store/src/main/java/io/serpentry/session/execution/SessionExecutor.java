@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes calls in sessions, on the caller's thread. Safe for use by any number of threads. */
@@ -86,7 +85,8 @@ final class SessionExecutor {
             @Nullable FunctionInfo function) {
         boolean repeatable = function != null && function.idempotent() && !services.isInTransaction();
         for (int attempt = 1; ; attempt++) {
-            SessionCallContext context = begin(services, caller, session, invocation, function);
+            SessionSnapshot snapshot = SessionSnapshot.read(services, caller, session);
+            SessionCallContext context = new SessionCallContext(services, caller, snapshot, invocation, function);
             Duration timeout = limited(invocation, function, pool, context);
             try {
                 return finished(called(pool, invocation, timeout, context, type), pool, context);
@@ -106,24 +106,14 @@ final class SessionExecutor {
         return new Execution(called.result(), called.worker(), called.session(), revision, called.duration());
     }
 
-    private static SessionCallContext begin(
-            SessionServices services,
-            Caller caller,
-            String session,
-            Invocation invocation,
-            @Nullable FunctionInfo function) {
-        Set<String> uses = function == null ? Set.of() : Set.copyOf(function.uses());
-        SessionSnapshot snapshot = SessionSnapshot.read(services, caller, session);
-        return new SessionCallContext(services, caller, snapshot, uses, invocation.readsValidated());
-    }
-
     /** In a session of its own that is gone when the call has ended, however it ends. */
     Execution executeAnonymous(Caller caller, Invocation invocation, Type type) {
         PythonPool pool = pools.require(invocation.pool());
         SessionInfo created = temporaries.createInMemory(caller);
         try {
             FunctionInfo function = pool.function(invocation.function()).orElse(null);
-            SessionCallContext context = begin(inMemory, caller, created.id(), invocation, function);
+            SessionSnapshot snapshot = SessionSnapshot.empty(inMemory, caller, created);
+            SessionCallContext context = new SessionCallContext(inMemory, caller, snapshot, invocation, function);
             return called(pool, invocation, invocation.timeout(), context, type);
         } finally {
             services.store().delete(caller, created.id());

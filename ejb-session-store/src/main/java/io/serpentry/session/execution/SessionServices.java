@@ -17,11 +17,12 @@ record SessionServices(
         TransactionSynchronizationRegistry transactions,
         ContentCache contents,
         WorkerContents workers,
+        SessionTraffic traffic,
         SessionPlacements placements,
         boolean transactional) {
 
     SessionServices withoutTransactions() {
-        return new SessionServices(store, transactions, contents, workers, placements, false);
+        return new SessionServices(store, transactions, contents, workers, traffic, placements, false);
     }
 
     boolean isInTransaction() {

@@ -29,11 +29,15 @@ final class SessionSnapshot {
     /** Contents that are not in the store. */
     private final Map<String, byte[]> staged = new HashMap<>();
 
-    private SessionSnapshot(SessionServices services, Caller caller, SessionView view) {
+    private SessionSnapshot(SessionServices services, Caller caller, SessionInfo info) {
         this.services = services;
         this.caller = caller;
-        this.info = view.info();
-        view.entries().forEach(entry -> entries.put(entry.name(), entry));
+        this.info = info;
+    }
+
+    /** Of a session that was just made, has no entries, and is in no transaction. */
+    static SessionSnapshot empty(SessionServices services, Caller caller, SessionInfo made) {
+        return new SessionSnapshot(services, caller, made);
     }
 
     /** @throws SessionNotFoundException if there is no such session */
@@ -43,7 +47,8 @@ final class SessionSnapshot {
                 .load(caller, session, Set.of(), Set.of())
                 .orElseThrow(() -> new SessionNotFoundException(session))
                 .view();
-        SessionSnapshot snapshot = new SessionSnapshot(services, caller, view);
+        SessionSnapshot snapshot = new SessionSnapshot(services, caller, view.info());
+        view.entries().forEach(entry -> snapshot.entries.put(entry.name(), entry));
         StagedSessions staged = services.staged();
         StagedSession ours = staged == null ? null : staged.find(session);
         if (ours != null) {
@@ -107,54 +112,52 @@ final class SessionSnapshot {
                         null));
     }
 
-    /** What is at hand; null if the store would have to be asked. */
-    byte @Nullable [] atHand(EntryInfo entry) {
+    /** Null if the store would have to be asked. */
+    private byte @Nullable [] atHand(EntryInfo entry) {
         byte[] content = staged.get(entry.name());
         return content == null ? services.contents().find(entry.sha256()) : content;
     }
 
     private byte @Nullable [] content(EntryInfo entry) {
-        byte[] content = atHand(entry);
-        if (content == null) {
-            read(Set.of(entry.name()));
-            content = atHand(entries.getOrDefault(entry.name(), entry));
-        }
-        return content;
+        return contents(Set.of(entry.name())).get(entry.name());
     }
 
     /**
-     * The named entries that exist, their contents at hand. An entry that somebody has changed meanwhile comes in its new version.
+     * The contents of the named entries, of those that exist. An entry that somebody has changed meanwhile comes in its new version.
      *
      * @throws io.serpentry.session.EntryCorruptException if the content of one can not be read
      */
-    List<EntryInfo> withContents(Collection<String> names) {
+    Map<String, byte[]> contents(Collection<String> names) {
+        Map<String, byte[]> contents = new HashMap<>();
         Set<String> missing = new TreeSet<>();
         for (String name : names) {
             EntryInfo entry = entries.get(name);
-            if (entry != null && atHand(entry) == null) {
+            byte[] content = entry == null ? null : atHand(entry);
+            if (content != null) {
+                contents.put(name, content);
+            } else if (entry != null) {
                 missing.add(name);
             }
         }
         if (!missing.isEmpty()) {
-            read(missing);
+            read(missing, contents);
         }
-        return names.stream().map(entries::get).filter(entry -> entry != null).toList();
+        return contents;
     }
 
-    private void read(Set<String> names) {
+    /** Not by way of the cache, which need not keep what it is given. */
+    private void read(Set<String> names, Map<String, byte[]> contents) {
         names.forEach(entries::remove);
         for (EntryRead read : services.store().entries(caller, info.id(), names, Set.of())) {
             if (read instanceof EntryRead.Corrupt corrupt) {
                 throw corrupt.failure();
             }
             entries.put(read.info().name(), read.info());
-            keep(read);
-        }
-    }
-
-    private void keep(EntryRead read) {
-        if (read instanceof EntryRead.Content content) {
-            services.contents().keep(content.info().sha256(), content.toByteArray());
+            if (read instanceof EntryRead.Content content) {
+                byte[] bytes = content.toByteArray();
+                contents.put(read.info().name(), bytes);
+                services.contents().keep(read.info().sha256(), bytes);
+            }
         }
     }
 }

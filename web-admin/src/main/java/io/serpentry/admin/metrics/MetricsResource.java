@@ -24,10 +24,14 @@ public class MetricsResource {
     @Inject
     PoolMetrics pools;
 
+    @Inject
+    SessionCallMetrics sessions;
+
     @GET
     public Response get(@Context UriInfo uri) {
         String scope = Query.of(uri.getQueryParameters(), "scope").single("scope");
         pools.look();
+        sessions.look();
         return Response.ok(Exposition.of(scope), Exposition.MEDIA_TYPE).build();
     }
 }
