@@ -5,6 +5,7 @@ import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.PythonPools;
+import io.serpentry.dspy.DspyPrograms;
 import io.serpentry.session.PythonSessions;
 import io.serpentry.session.SessionArchive;
 import io.serpentry.session.SessionStore;
@@ -40,6 +41,12 @@ public class SessionProducers {
                 lookup(POOLS, PythonPools.class),
                 lookup(TRANSACTIONS, TransactionSynchronizationRegistry.class),
                 identity::caller);
+    }
+
+    @Produces
+    @Dependent
+    DspyPrograms programs() {
+        return DspyPrograms.of(sessions());
     }
 
     @Produces

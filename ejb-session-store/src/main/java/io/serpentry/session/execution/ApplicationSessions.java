@@ -40,6 +40,11 @@ public final class ApplicationSessions {
         return PLACEMENTS;
     }
 
+    /** What language models this server's calls in sessions have used. */
+    public static ModelUsage modelUsage() {
+        return ModelUsage.ofThisServer();
+    }
+
     /** What this server's calls in sessions have sent, and found in caches. */
     public static SessionTraffic traffic() {
         return TRAFFIC;

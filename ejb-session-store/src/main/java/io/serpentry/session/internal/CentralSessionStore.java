@@ -3,6 +3,7 @@ package io.serpentry.session.internal;
 
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryRead;
+import io.serpentry.session.Limits;
 import io.serpentry.session.LoadedSession;
 import io.serpentry.session.NewSession;
 import io.serpentry.session.Saved;
@@ -19,6 +20,7 @@ import io.serpentry.session.StoreCapability;
 import io.serpentry.session.StoreUnavailableException;
 import io.serpentry.session.Touched;
 import io.serpentry.session.execution.SessionLeases;
+import io.serpentry.session.execution.SharedSessions;
 import io.serpentry.session.execution.TemporarySessions;
 import io.serpentry.session.internal.jpa.JpaSessionStore;
 import jakarta.annotation.PostConstruct;
@@ -103,6 +105,9 @@ public class CentralSessionStore implements SessionStore, TemporarySessions, Ses
 
     @Override
     public SessionInfo create(Caller caller, NewSession session) {
+        if (session.id() != null && SharedSessions.isReserved(session.id()) && !caller.equals(Caller.SYSTEM)) {
+            throw Limits.refused("session id", "any other", "Sessions of pools have ids such as " + session.id());
+        }
         SessionInfo created = guard.call(Operation.CREATE, () -> store().create(caller, session));
         metrics.happened(created.kind(), "created", 1);
         return created;

@@ -12,7 +12,6 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.lang.reflect.Proxy;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What a call gets of its session's contents. */
@@ -51,9 +50,9 @@ class SessionSnapshotTest {
         ContentCache tooSmall = new ContentCache(100);
         SessionSnapshot snapshot = snapshot(tooSmall);
 
-        assertThat(snapshot.contents(List.of("e", "missing"))).isEqualTo(Map.of("e", CONTENT));
+        assertThat(snapshot.contents(List.of("e", "missing"))).containsOnlyKeys("e");
         assertThat(tooSmall.bytes()).isZero();
-        assertThat(snapshot.contents(List.of("e"))).isEqualTo(Map.of("e", CONTENT));
+        assertThat(snapshot.contents(List.of("e")).get("e")).isEqualTo(CONTENT);
     }
 
     @Test
