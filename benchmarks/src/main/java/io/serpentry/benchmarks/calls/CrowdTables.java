@@ -30,7 +30,7 @@ final class CrowdTables {
     CrowdTables(Scene scene, boolean quick, PrintWriter out) {
         this.scene = scene;
         this.length = Duration.ofSeconds(quick ? 2 : 5);
-        this.calls = quick ? 500 : 2500;
+        this.calls = quick ? 2_000 : 10_000;
         this.rounds = quick ? 1 : 3;
         this.out = out;
     }
@@ -82,22 +82,24 @@ final class CrowdTables {
 
     /** Sessions that are served anywhere are temporary ones, which are not placed. */
     void writeHitRates() throws InterruptedException {
-        out.println("| 4 callers, 500 sessions by Zipf, 8 KiB read | hits % | sent KiB per call | calls/s | errors |");
+        out.println("| 500 sessions by Zipf, 8 KiB read | hits % | sent KiB per call | calls/s | errors |");
         out.println("|---|---:|---:|---:|---:|");
-        for (int percent : new int[] {0, 20}) {
-            String suffix = percent == 0 ? "" : ", " + percent + " % change it";
-            hitRate("with placement" + suffix, NewSession.durable(), percent);
-            hitRate("placed anywhere" + suffix, NewSession.temporary(), percent);
+        for (int callers : new int[] {2, 4}) {
+            for (int percent : new int[] {0, 20}) {
+                String load = callers + " callers" + (percent == 0 ? "" : ", " + percent + " % change it");
+                hitRate(load + ", with placement", NewSession.durable(), callers, percent);
+                hitRate(load + ", placed anywhere", NewSession.temporary(), callers, percent);
+            }
         }
     }
 
-    private void hitRate(String name, NewSession kind, int percent) throws InterruptedException {
+    private void hitRate(String name, NewSession kind, int callers, int percent) throws InterruptedException {
         List<String> sessions = sessions(kind, SESSIONS, 8 * KIB);
         Zipf zipf = new Zipf(SESSIONS);
         SessionTraffic traffic = ApplicationSessions.traffic();
         CacheCount before = traffic.workerCaches();
         long bytes = traffic.sent("default").bytes();
-        Crowd crowd = Crowd.of(4, calls, caller -> {
+        Crowd crowd = Crowd.of(callers, calls / callers, caller -> {
             String session = sessions.get(zipf.next(ThreadLocalRandom.current()));
             if (ThreadLocalRandom.current().nextInt(100) < percent) {
                 scene.change(session);
