@@ -12,20 +12,28 @@ import io.serpentry.session.AttributeChange;
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryChange;
 import io.serpentry.session.EntryInfo;
+import io.serpentry.session.KeptHook;
 import io.serpentry.session.SessionDelta;
 import io.serpentry.session.SessionInfo;
 import io.serpentry.session.execution.SessionMessages.Attachments;
+import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The part of a session in one call: its state goes along, Python's questions are answered, what was changed comes back. */
 final class SessionCallContext implements CallContext {
+
+    private static final int LONGEST_DESCRIPTION = 500;
 
     private final SessionServices services;
     private final Caller caller;
@@ -35,6 +43,7 @@ final class SessionCallContext implements CallContext {
     private SessionSnapshot snapshot;
     private @Nullable WorkerIdentity worker;
     private CallOutcome outcome = CallOutcome.NOTHING;
+    private final List<KeptHook> kept = new ArrayList<>();
     private boolean engaged;
 
     SessionCallContext(
@@ -104,6 +113,7 @@ final class SessionCallContext implements CallContext {
             case "fetch" -> fetched(question);
             case "save" -> saved(question, attachments);
             case "refresh" -> refreshed();
+            case "keep" -> kept(question);
             default -> throw refused("a session has no operation \"" + operation + "\"");
         };
     }
@@ -128,6 +138,37 @@ final class SessionCallContext implements CallContext {
         return refreshed();
     }
 
+    /** Python is about to register a hook; it is noted only if the call succeeds. */
+    private HostAnswer kept(JsonObject question) {
+        if (!services.isInTransaction()) {
+            throw PythonException.of(ErrorDetail.of(
+                    ErrorCode.ILLEGAL_STATE, "keep_on_commit needs a transaction and a session that is durable"));
+        }
+        String description = question.getString("description", "");
+        if (description.isBlank() || description.length() > LONGEST_DESCRIPTION) {
+            throw refused("the description of a hook has 1 to " + LONGEST_DESCRIPTION + " characters");
+        }
+        KeptHook hook = new KeptHook(
+                UUID.randomUUID().toString(),
+                session,
+                description,
+                Instant.now(),
+                caller.name(),
+                ApplicationSessions.SERVER);
+        kept.add(hook);
+        byte[] json = Json.createObjectBuilder().add("note", hook.id()).build().toString().getBytes(StandardCharsets.UTF_8);
+        return new HostAnswer(json, List.of());
+    }
+
+    @Override
+    public void hooksRun(List<String> done) {
+        List<String> ours =
+                kept.stream().map(KeptHook::id).filter(done::contains).toList();
+        if (!ours.isEmpty()) {
+            services.hooks().done(ours);
+        }
+    }
+
     private HostAnswer refreshed() {
         snapshot = SessionSnapshot.read(services, caller, session);
         ContextBlock state = state(entry -> null);
@@ -144,6 +185,9 @@ final class SessionCallContext implements CallContext {
 
     /** Stores what the call has changed, or stages it in the thread's transaction; the session's revision after it. */
     long finish() {
+        if (!kept.isEmpty()) {
+            StagedSessions.of(services.transactions(), services.store()).keep(services.hooks(), kept);
+        }
         return store(outcome);
     }
 

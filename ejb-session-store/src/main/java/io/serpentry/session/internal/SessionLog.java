@@ -6,6 +6,7 @@ import static org.jboss.logging.Logger.Level.INFO;
 import static org.jboss.logging.Logger.Level.WARN;
 
 import io.serpentry.session.EntryCorruptException;
+import io.serpentry.session.KeptHook;
 import io.serpentry.session.SessionEnded;
 import io.serpentry.session.StoreStatus;
 import java.lang.invoke.MethodHandles;
@@ -58,6 +59,10 @@ public interface SessionLog extends BasicLogger {
     @LogMessage(level = WARN)
     @Message(id = 308, value = "The sweep of expired sessions has failed; it is tried again in %s")
     void sweepFailed(Duration pause, @Cause Throwable cause);
+
+    @LogMessage(level = WARN)
+    @Message(id = 312, value = "After a commit this was to be done in Python, and was not: %s")
+    void hookDidNotRun(KeptHook hook);
 
     @LogMessage(level = WARN)
     @Message(id = 309, value = "Ended sessions could not be announced; it is tried again in %s")
