@@ -63,8 +63,8 @@ class Hooks:
     def complete(self, committed: bool, done: list[str]) -> BaseException | None:
         """Run the ``on_commit`` or ``on_rollback`` hooks, all of them, and forget the rest.
 
-        Each error goes to stderr; the first is returned. If the server gives up, the rest do not run. ``done``
-        gets the ids of the notes whose hooks have returned.
+        Each error goes to stderr; the first is returned. If the server gives up, the rest do not run.
+        ``done`` gets the ids of the notes whose hooks have returned.
         """
         hooks = self._take(Moment.COMMIT if committed else Moment.ROLLBACK)
         self._hooks = []
@@ -120,13 +120,15 @@ def keep_on_commit(description: str, function: Callable[..., Any], *arguments: A
     """As ``on_commit``, and the server notes in the transaction what is to be done after it.
 
     The note is committed with the transaction and removed when the function has returned. One that is left
-    (the worker or the server was lost in between, or the function raised) is listed by the server: nobody runs
-    the function again. ``description`` is for whoever reads that list, up to 500 characters. The call must
-    have a session that is durable; ``HostError`` otherwise.
+    (the worker or the server was lost in between, or the function raised) is listed by the server: nobody
+    runs the function again. ``description`` is for whoever reads that list, up to 500 characters. The call
+    must have a session that is durable; ``HostError`` otherwise.
     """
-    slot, call = _checked("keep_on_commit", function)
-    frame = host_call("keep_on_commit", {"service": "session", "operation": "keep", "description": description})
-    slot.hooks.add(_Hook(call, Moment.COMMIT, function, arguments, keywords, _note_of(frame.body)))
+    hooks, call = _checked("keep_on_commit", function)
+    frame = host_call(
+        "keep_on_commit", {"service": "session", "operation": "keep", "description": description}
+    )
+    hooks.add(_Hook(call, Moment.COMMIT, function, arguments, keywords, _note_of(frame.body)))
 
 
 def _note_of(body: Any) -> str:
@@ -145,11 +147,11 @@ def on_rollback(function: Callable[..., Any], *arguments: Any, **keywords: Any) 
 def _register(
     moment: Moment, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]
 ) -> None:
-    slot, call = _checked(moment.value, function)
-    slot.hooks.add(_Hook(call, moment, function, arguments, keywords))
+    hooks, call = _checked(moment.value, function)
+    hooks.add(_Hook(call, moment, function, arguments, keywords))
 
 
-def _checked(what: str, function: Any) -> tuple[Slot, Call]:
+def _checked(what: str, function: Any) -> tuple[Hooks, Call]:
     slot, call = calling(what)
     if not call.transaction or slot.hooks is None:
         raise SerpentryError(
@@ -158,4 +160,4 @@ def _checked(what: str, function: Any) -> tuple[Slot, Call]:
         )
     if not callable(function):
         raise TypeError(f"{what} needs a function, not {function!r}; its arguments follow it")
-    return slot, call
+    return slot.hooks, call

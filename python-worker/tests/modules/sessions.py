@@ -12,7 +12,16 @@ from decimal import Decimal
 from typing import Any, Optional
 
 import serpentry
-from serpentry import Module, Session, current_session, host, on_commit, on_prepare, on_rollback
+from serpentry import (
+    Module,
+    Session,
+    current_session,
+    host,
+    keep_on_commit,
+    on_commit,
+    on_prepare,
+    on_rollback,
+)
 
 s = Module("s")
 log: list[str] = []
@@ -67,6 +76,7 @@ NAMES = {
     "kept": kept,
     "log": log,
     "log_later": log_later,
+    "keep_on_commit": keep_on_commit,
     "on_commit": on_commit,
     "on_prepare": on_prepare,
     "on_rollback": on_rollback,

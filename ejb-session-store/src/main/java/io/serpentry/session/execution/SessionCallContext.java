@@ -156,7 +156,11 @@ final class SessionCallContext implements CallContext {
                 caller.name(),
                 ApplicationSessions.SERVER);
         kept.add(hook);
-        byte[] json = Json.createObjectBuilder().add("note", hook.id()).build().toString().getBytes(StandardCharsets.UTF_8);
+        byte[] json = Json.createObjectBuilder()
+                .add("note", hook.id())
+                .build()
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
         return new HostAnswer(json, List.of());
     }
 

@@ -61,10 +61,6 @@ public interface SessionLog extends BasicLogger {
     void sweepFailed(Duration pause, @Cause Throwable cause);
 
     @LogMessage(level = WARN)
-    @Message(id = 312, value = "After a commit this was to be done in Python, and was not: %s")
-    void hookDidNotRun(KeptHook hook);
-
-    @LogMessage(level = WARN)
     @Message(id = 309, value = "Ended sessions could not be announced; it is tried again in %s")
     void deliveryFailed(Duration pause, @Cause Throwable cause);
 
@@ -74,4 +70,8 @@ public interface SessionLog extends BasicLogger {
             value =
                     "The file of the embedded session database could not be compacted, so it grows; it is tried again in %s")
     void compactionFailed(Duration pause, @Cause Throwable cause);
+
+    @LogMessage(level = WARN)
+    @Message(id = 312, value = "After a commit this was to be done in Python, and was not: %s")
+    void hookDidNotRun(KeptHook hook);
 }

@@ -13,24 +13,19 @@ import java.util.List;
 /** The statements on notes of hooks. */
 final class KeptHookTable {
 
-    private static final String INSERT = "insert into serpentry_operation (id, session_id, description, noted_at, noted_by, server)"
-            + " values (?, ?, ?, ?, ?, ?)";
-    private static final String LIST = "select id, session_id, description, noted_at, noted_by, server from serpentry_operation"
-            + " order by noted_at, id fetch first ? rows only";
+    private static final String INSERT =
+            "insert into serpentry_operation (id, session_id, description, noted_at, noted_by, server)"
+                    + " values (?, ?, ?, ?, ?, ?)";
+    private static final String LIST =
+            "select id, session_id, description, noted_at, noted_by, server from serpentry_operation"
+                    + " order by noted_at, id fetch first ? rows only";
 
     private KeptHookTable() {}
 
     /** The number of rows: one. */
     static int insert(Connection connection, KeptHook hook) throws SQLException {
         return Columns.update(
-                connection,
-                INSERT,
-                hook.id(),
-                hook.session(),
-                hook.description(),
-                hook.at(),
-                hook.by(),
-                hook.server());
+                connection, INSERT, hook.id(), hook.session(), hook.description(), hook.at(), hook.by(), hook.server());
     }
 
     /** How many rows. */

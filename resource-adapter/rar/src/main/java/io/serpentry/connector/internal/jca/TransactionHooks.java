@@ -112,7 +112,7 @@ final class TransactionHooks {
                 try {
                     context.hooksRun(done);
                 } catch (PythonException e) {
-                    WorkerLog.LOG.hooksFailed("notes of", e);
+                    WorkerLog.LOG.notesNotRemoved(e);
                 }
             }
         }
