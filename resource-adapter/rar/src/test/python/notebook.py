@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from serpentry import HostError, Module, Session, host, on_commit, on_prepare, on_rollback
+from serpentry import HostError, Module, Session, host, keep_on_commit, on_commit, on_prepare, on_rollback
 from serpentry._channel import Channel
 
 notebook = Module("notebook")
@@ -219,6 +219,32 @@ def hook_to_die_after_it(journal: str) -> None:
     on_commit(os.kill, os.getpid(), signal.SIGKILL)
     on_commit(_note, journal, "commit")
     on_rollback(_note, journal, "rollback")
+
+
+@notebook.call
+def keep(session: Session, description: str) -> None:
+    """Registers a hook that is to be noted, and returns."""
+    keep_on_commit(description, os.getpid)
+
+
+@notebook.call
+def keep_and_fail(session: Session, description: str) -> None:
+    """Registers two hooks that are to be noted, the first of which raises."""
+    keep_on_commit(description, _fail, "after commit")
+    keep_on_commit("done", os.getpid)
+
+
+@notebook.call
+def keep_until(session: Session, description: str, begun: str, proceed: str) -> None:
+    """Registers a hook that is to be noted and takes until there is the file ``proceed``."""
+    keep_on_commit(description, _wait, begun, proceed)
+
+
+@notebook.call
+def keep_after(session: Session, description: str, begun: str, proceed: str) -> None:
+    """As ``keep_until``, but it is the hook before the commit that takes so long."""
+    on_prepare(_wait, begun, proceed)
+    keep_on_commit(description, os.getpid)
 
 
 @notebook.call

@@ -273,6 +273,83 @@ class SessionCrashIT {
         return Background.of(() -> app.send("POST", "/anonymous?function=notebook." + call));
     }
 
+    /** The session and text of each note of a hook. */
+    private static List<String> operations() {
+        return RestUser.admin(server).get("/api/v1/operations").items().stream()
+                .map(operation -> operation.getString("session") + " " + operation.getString("description"))
+                .toList();
+    }
+
+    private RestAnswer inTransaction(String function, String description) {
+        return app.send(
+                "POST",
+                "/call?source=SerpentryDS&session=" + session + "&function=notebook." + function + "&description="
+                        + description);
+    }
+
+    @Test
+    void aNoteOfAHookMustGoWhenTheHookHasRun() {
+        assertThat(inTransaction("keep", "kept").status()).isEqualTo(200);
+
+        assertThat(operations()).isEmpty();
+        assertThat(count("select count(*) from serpentry_entry where session_id = '" + session + "'"))
+                .isOne();
+    }
+
+    @Test
+    void aNoteOfAHookThatHasRaisedMustStayUntilSomebodyDeletesIt() {
+        RestUser admin = RestUser.admin(server);
+        assertThat(inTransaction("keep_and_fail", "failed").status()).isEqualTo(200);
+
+        assertThat(operations()).containsExactly(session + " failed");
+
+        String id = admin.get("/api/v1/operations").items().get(0).getString("id");
+        assertThat(admin.delete("/api/v1/operations/" + id).status()).isEqualTo(204);
+        admin.delete("/api/v1/operations/" + id).problem(404, "NOT_FOUND");
+        assertThat(operations()).isEmpty();
+    }
+
+    @Test
+    void aNoteOfAHookMustBeRefusedWithoutATransactionOrADurableSession() throws Exception {
+        assertThat(anonymous("keep&description=x").value().body()).contains("needs a transaction");
+        assertThat(app.send("POST", "/plain?session=" + session + "&function=notebook.keep&description=x")
+                        .body())
+                .contains("needs a transaction");
+        assertThat(operations()).isEmpty();
+    }
+
+    @Test
+    void hooksThatAKillHasPreventedMustBeListedIfTheirTransactionWasCommitted() throws Exception {
+        String other = session + "-other";
+        app.text("PUT", "/bookings?source=SerpentryDS&session=" + other);
+        Background<RestAnswer> committed = atGate("/call", "keep_until", "&n=1&description=late");
+        Path second = directory.resolve("second");
+        Background<RestAnswer> prepared = Background.of(() -> app.send(
+                "POST",
+                "/call?source=SerpentryDS&session=" + other
+                        + "&n=1&function=notebook.keep_after&description=early&begun=" + second + "&proceed="
+                        + proceed));
+        Await.until("the other waits before its commit", () -> Files.exists(second));
+
+        server.kill();
+        assertThat(committed.outcome()).isNotNull();
+        assertThat(prepared.outcome()).isNotNull();
+        restart();
+
+        assertThat(operations()).containsExactly(session + " late");
+        assertThat(server.log())
+                .filteredOn(line -> line.contains("SERP00312"))
+                .singleElement()
+                .asString()
+                .contains(session, "late");
+        assertThat(count("select count(*) from booking where session = '" + session + "'"))
+                .isOne();
+        assertThat(count("select count(*) from booking where session = '" + other + "'"))
+                .isZero();
+        assertThat(transactionRecords()).doesNotExist();
+        POSTGRES.execute(DATABASE, "delete from serpentry_operation");
+    }
+
     // ---- the application goes away
 
     @Test

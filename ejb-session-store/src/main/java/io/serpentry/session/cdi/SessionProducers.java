@@ -6,6 +6,7 @@ import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.PythonPools;
 import io.serpentry.dspy.DspyPrograms;
+import io.serpentry.session.KeptHooks;
 import io.serpentry.session.PythonSessions;
 import io.serpentry.session.SessionArchive;
 import io.serpentry.session.SessionStore;
@@ -38,6 +39,7 @@ public class SessionProducers {
                 store(),
                 bean("SessionStore", TemporarySessions.class),
                 bean("SessionStore", SessionLeases.class),
+                bean("SessionStore", KeptHooks.class),
                 lookup(POOLS, PythonPools.class),
                 lookup(TRANSACTIONS, TransactionSynchronizationRegistry.class),
                 identity::caller);
@@ -53,6 +55,12 @@ public class SessionProducers {
     @Dependent
     SessionStore store() {
         return bean("SessionStore", SessionStore.class);
+    }
+
+    @Produces
+    @Dependent
+    KeptHooks keptHooks() {
+        return bean("SessionStore", KeptHooks.class);
     }
 
     @Produces

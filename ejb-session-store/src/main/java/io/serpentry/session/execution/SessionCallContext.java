@@ -10,18 +10,24 @@ import io.serpentry.connector.HostAnswer;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.WorkerIdentity;
 import io.serpentry.session.Caller;
+import io.serpentry.session.KeptHook;
 import io.serpentry.session.SessionInfo;
 import io.serpentry.session.execution.SessionMessages.Attachments;
 import io.serpentry.session.execution.SessionMessages.Described;
+import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +39,7 @@ final class SessionCallContext implements CallContext {
 
     private static final String SESSION = "session";
     private static final String SHARED = "shared";
+    private static final int LONGEST_DESCRIPTION = 500;
 
     private final SessionServices services;
     private final String pool;
@@ -41,6 +48,7 @@ final class SessionCallContext implements CallContext {
     private final SessionServices sharedServices;
     private @Nullable SessionPart shared;
     private @Nullable WorkerIdentity worker;
+    private final List<KeptHook> kept = new ArrayList<>();
 
     /**
      * @param function asked when a worker is at hand, for without one nobody knows the pool's functions
@@ -103,6 +111,7 @@ final class SessionCallContext implements CallContext {
             case "fetch" -> asked.fetched(worker(), question);
             case "save" -> asked.saved(worker(), question, attachments);
             case "refresh" -> asked.refreshed();
+            case "keep" -> kept(question);
             default -> throw refused("a session has no operation \"" + operation + "\"");
         };
     }
@@ -113,6 +122,41 @@ final class SessionCallContext implements CallContext {
             throw refused("this call has no session \"" + of + "\"");
         }
         return asked;
+    }
+
+    /** Python is about to register a hook; it is noted only if the call succeeds. */
+    private HostAnswer kept(JsonObject question) {
+        if (!services.isInTransaction()) {
+            throw PythonException.of(ErrorDetail.of(
+                    ErrorCode.ILLEGAL_STATE, "keep_on_commit needs a transaction and a session that is durable"));
+        }
+        String description = question.getString("description", "");
+        if (description.isBlank() || description.length() > LONGEST_DESCRIPTION) {
+            throw refused("the description of a hook has 1 to " + LONGEST_DESCRIPTION + " characters");
+        }
+        KeptHook hook = new KeptHook(
+                UUID.randomUUID().toString(),
+                info().id(),
+                description,
+                Instant.now(),
+                caller().name(),
+                ApplicationSessions.SERVER);
+        kept.add(hook);
+        byte[] json = Json.createObjectBuilder()
+                .add("note", hook.id())
+                .build()
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
+        return new HostAnswer(json, List.of());
+    }
+
+    @Override
+    public void hooksRun(List<String> done) {
+        List<String> ours =
+                kept.stream().map(KeptHook::id).filter(done::contains).toList();
+        if (!ours.isEmpty()) {
+            services.hooks().done(ours);
+        }
     }
 
     private static PythonException refused(String why) {
@@ -145,6 +189,9 @@ final class SessionCallContext implements CallContext {
      * transaction the two sessions are stored one after the other, the shared one last.
      */
     long finish() {
+        if (!kept.isEmpty()) {
+            StagedSessions.of(services.transactions(), services.store()).keep(services.hooks(), kept);
+        }
         long revision = own.finish(worker());
         finishShared();
         return revision;

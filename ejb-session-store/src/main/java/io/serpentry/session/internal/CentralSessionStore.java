@@ -4,6 +4,8 @@ package io.serpentry.session.internal;
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryRead;
 import io.serpentry.session.Limits;
+import io.serpentry.session.KeptHook;
+import io.serpentry.session.KeptHooks;
 import io.serpentry.session.LoadedSession;
 import io.serpentry.session.NewSession;
 import io.serpentry.session.Saved;
@@ -35,6 +37,7 @@ import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -47,11 +50,11 @@ import java.util.function.Function;
 @Backing
 @Singleton(name = "SessionStore")
 @Startup
-@Local({SessionStore.class, TemporarySessions.class, SessionLeases.class})
+@Local({SessionStore.class, TemporarySessions.class, SessionLeases.class, KeptHooks.class})
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @TransactionAttribute(TransactionAttributeType.SUPPORTS)
 @PermitAll
-public class CentralSessionStore implements SessionStore, TemporarySessions, SessionLeases {
+public class CentralSessionStore implements SessionStore, TemporarySessions, SessionLeases, KeptHooks {
 
     private final InstantSource clock = InstantSource.system();
     private final ViewCache cache = new ViewCache();
@@ -230,6 +233,24 @@ public class CentralSessionStore implements SessionStore, TemporarySessions, Ses
     @Override
     public boolean tryLease(String session, String holder, Instant validTo) {
         return guard.call(Operation.LEASE, () -> backend.store().tryLease(session, holder, validTo));
+    }
+
+    @Override
+    public void keep(KeptHook hook) {
+        guard.call(Operation.KEEP, () -> {
+            backend.store().keep(hook);
+            return hook;
+        });
+    }
+
+    @Override
+    public int done(Collection<String> ids) {
+        return guard.call(Operation.KEPT, () -> backend.store().done(ids));
+    }
+
+    @Override
+    public List<KeptHook> list(int limit) {
+        return guard.call(Operation.KEPT, () -> backend.store().keptHooks(limit));
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serpentry.placement.SessionPlacements;
 import io.serpentry.session.Caller;
+import io.serpentry.session.KeptHooks;
 import io.serpentry.session.NewSession;
 import io.serpentry.session.internal.memory.InMemorySessionStore;
 import io.serpentry.session.internal.store.SessionSettings;
@@ -29,7 +30,8 @@ class SessionSnapshotTest {
                 .id();
         SessionServices services = new SessionServices(
                 store,
-                noTransactions(),
+                unused(KeptHooks.class),
+                unused(TransactionSynchronizationRegistry.class),
                 cache,
                 new WorkerContents(),
                 new SessionTraffic(cache),
@@ -38,8 +40,7 @@ class SessionSnapshotTest {
         return SessionSnapshot.read(services, CALLER, id);
     }
 
-    private static TransactionSynchronizationRegistry noTransactions() {
-        Class<TransactionSynchronizationRegistry> type = TransactionSynchronizationRegistry.class;
+    private static <T> T unused(Class<T> type) {
         return type.cast(
                 Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, given) -> {
                     throw new UnsupportedOperationException(method.getName());
