@@ -3,6 +3,7 @@ package io.serpentry.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.serpentry.connector.CallTimeoutException;
 import io.serpentry.connector.Placement;
@@ -348,6 +349,23 @@ class HookIT {
         });
 
         assertThat(sales.has(sale)).isTrue();
+        assertThatAllConnectionsAreUsable();
+    }
+
+    @Test
+    void aRequestInATransactionWhoseWorkerHasEndedMustBeToldSo() throws Exception {
+        work.inTransaction(() -> {
+            WorkerIdentity worker = callWithoutHooks();
+            Processes.signal("KILL", worker.pid());
+            Await.until("its end is known", () -> !lives(worker));
+
+            WorkerLostException failure = catchThrowableOfType(WorkerLostException.class, () -> python.getConnection());
+
+            assertThat(failure).hasMessageContaining(worker.id()).hasMessageContaining("SIGKILL");
+            assertThat(failure.retryable()).isTrue();
+            assertThat(failure.context()).containsEntry("sent", "false");
+            return null;
+        });
         assertThatAllConnectionsAreUsable();
     }
 

@@ -142,7 +142,8 @@ final class PythonManagedConnection implements ManagedConnection {
     public Object getConnection(@Nullable Subject subject, @Nullable ConnectionRequestInfo request)
             throws ResourceException {
         if (!take(PlacementRequest.placement(request))) {
-            throw new ResourceException("worker " + worker() + " has ended");
+            PythonException lost = seat.channel().lostBefore("a call");
+            throw new ResourceException(lost.getMessage(), lost);
         }
         PythonConnectionHandle handle = new PythonConnectionHandle(this);
         handles.add(handle);
