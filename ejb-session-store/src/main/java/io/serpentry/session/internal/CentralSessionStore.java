@@ -3,9 +3,9 @@ package io.serpentry.session.internal;
 
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryRead;
-import io.serpentry.session.Limits;
 import io.serpentry.session.KeptHook;
 import io.serpentry.session.KeptHooks;
+import io.serpentry.session.Limits;
 import io.serpentry.session.LoadedSession;
 import io.serpentry.session.NewSession;
 import io.serpentry.session.Saved;

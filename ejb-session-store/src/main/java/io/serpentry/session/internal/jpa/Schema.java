@@ -16,6 +16,7 @@ public final class Schema {
     static final String HISTORY_TABLE = "serpentry_schema";
     /** Held until its transaction ends; a number that nobody else uses in this database. */
     private static final String LOCK = "select pg_advisory_xact_lock(hashtext('serpentry_schema'))";
+
     private static final String SCRIPTS = "classpath:db/serpentry/";
 
     private Schema() {}
