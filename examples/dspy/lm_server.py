@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A language model that needs no network: speaks OpenAI's chat API, and answers by rule.
 
-``python lm_server.py [--port 8901]``. It fills each output field that a DSPy prompt asks for: numbers for numeric
-fields, otherwise a text made of the last input. For tests, ``POST /control`` takes ``{"answers": [...]}``: what to
-answer next, each ``{"status", "headers", "body", "text", "hang", "cut"}``; ``GET /requests`` gives all that was asked,
-and ``DELETE /requests`` forgets it. Secrets that were sent are only told by their SHA-256.
+``python lm_server.py [--port 8901]``. It fills each output field that a DSPy prompt asks for: numbers for
+numeric fields, otherwise a text made of the last input. For tests, ``POST /control`` takes
+``{"answers": [...]}``: what to answer next, each ``{"status", "headers", "body", "text", "hang", "cut"}``,
+where ``{}`` is an answer by rule; ``GET /requests`` gives all that was asked, and ``DELETE /requests``
+forgets it. Secrets that were sent are only told by their SHA-256.
 """
 
 from __future__ import annotations
@@ -70,6 +71,8 @@ def _value(name: str, kind: str, topic: str) -> str:
         return str(len(topic))
     if kind == "bool":
         return "True"
+    if name == "next_tool_args":
+        return "{}"
     if kind.startswith(("list", "dict")):
         return json.dumps([topic] if kind.startswith("list") else {"topic": topic})
     if name == "next_tool_name":
@@ -139,8 +142,11 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+        try:
+            self.end_headers()
+            self.wfile.write(content)
+        except ConnectionError:
+            self.close_connection = True  # the client did not wait for the answer
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name that is overridden
         """Nothing: what was asked is told by ``/requests``."""

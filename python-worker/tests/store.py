@@ -27,6 +27,7 @@ class Stored:
     version: int
     media_type: str
     content: bytes
+    written_at: int | None = None
 
 
 class Store:
@@ -35,6 +36,8 @@ class Store:
     def __init__(self, session: str = "s_1", **values: Any) -> None:
         self.id = session
         self.revision = 1
+        self.clock: int | None = None
+        """When entries are written, in milliseconds since 1970; None if the rows do not tell it."""
         self.entries: dict[str, Stored] = {}
         for name, value in values.items():
             raw = isinstance(value, bytes)
@@ -79,14 +82,15 @@ class Store:
             elif action == "put":
                 content = bytes(contents[rest[2]])
                 assert sha256(content) == rest[1]
-                self.entries[name] = Stored(known + 1, rest[0], content)
+                self.entries[name] = Stored(known + 1, rest[0], content, self.clock)
             else:
                 number = int(self.entries[name].content if known else b"0") + rest[0]
-                self.entries[name] = Stored(known + 1, JSON, b"%d" % number)
+                self.entries[name] = Stored(known + 1, JSON, b"%d" % number, self.clock)
             self.revision += 1
 
     def _row(self, name: str, entry: Stored) -> list[Any]:
-        return [name, entry.version, entry.media_type, len(entry.content), sha256(entry.content), None]
+        row = [name, entry.version, entry.media_type, len(entry.content), sha256(entry.content), None]
+        return row if entry.written_at is None else [*row, entry.written_at]
 
 
 def context_block(fields: dict[str, Any], contents: Sequence[bytes] = ()) -> list[bytes]:
@@ -103,6 +107,7 @@ class Outcome:
     contents: Sequence[Buffer]
     shared: dict[str, Any] | None
     cache: list[int] | None
+    usage: list[list[Any]] | None
 
     @property
     def changes(self) -> list[list[Any]]:
@@ -114,13 +119,13 @@ class Outcome:
 def taken_apart(frame: Frame) -> Outcome:
     attachments = list(frame.attachments)
     if not frame.flags & CONTEXT:
-        return Outcome(frame, frame_json(frame), None, [], None, None)
+        return Outcome(frame, frame_json(frame), None, [], None, None, None)
     block = bytes(attachments[0])
     (count,) = struct.unpack(">I", block[:4])
     context = json.loads(block[4:])
     contents = attachments[1 : 1 + count]
-    told = (context.get("session"), contents, context.get("shared"), context.get("cache"))
-    return Outcome(frame, frame_json(frame), *told)
+    told = [context.get(name) for name in ("shared", "cache", "usage")]
+    return Outcome(frame, frame_json(frame), context.get("session"), contents, *told)
 
 
 class Caller:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import os
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any
 
@@ -23,6 +23,9 @@ WORKER_START_FAILED = "WORKER_START_FAILED"
 MESSAGE_LIMIT = 8 * 1024
 TRACEBACK_LIMIT = 64 * 1024
 FRAMES_LIMIT = 200
+
+Mask = Callable[[str], str]
+_masks: list[Mask] = []
 
 _OWN_DIRECTORY = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
@@ -141,6 +144,26 @@ def cut_middle(text: str, limit: int) -> str:
     return f"{head}\n... {len(data) - 2 * keep} bytes cut ...\n{tail}"
 
 
+def mask_errors(mask: Mask) -> None:
+    """Have all texts of errors that leave this worker go through ``mask``, which takes secrets out."""
+    _masks.append(mask)
+
+
+def _masked(value: Any) -> Any:
+    """Texts without secrets, also inside of a JSON value."""
+    if not _masks:
+        return value
+    if isinstance(value, str):
+        for mask in _masks:
+            value = mask(value)
+        return value
+    if isinstance(value, dict):
+        return {_masked(key): _masked(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_masked(part) for part in value]
+    return value
+
+
 def class_name(cls: type) -> str:
     """The qualified name of a class, without ``builtins.``."""
     module = getattr(cls, "__module__", None)
@@ -167,10 +190,10 @@ def error_body(
     return {
         "code": code,
         "type": type_name,
-        "message": cut_middle(message, MESSAGE_LIMIT),
+        "message": cut_middle(_masked(message), MESSAGE_LIMIT),
         "retryable": retryable,
-        "context": dict(context or {}),
-        "traceback": cut_middle(traceback_text, TRACEBACK_LIMIT),
+        "context": _masked(dict(context or {})),
+        "traceback": cut_middle(_masked(traceback_text), TRACEBACK_LIMIT),
         "frames": frames or [],
     }
 

@@ -146,7 +146,7 @@ class _ServedChannel:
             tree, attachments = to_tree(result)
             body = _json.dumps(tree)
             flags = REFERENCES if attachments else 0
-            if call.session is not None or call.shared is not None:
+            if call.session is not None or call.shared is not None or call.usage:
                 flags, attachments = self._with_context(call, flags, attachments)
         except CallRefused as error:
             return error_frame(frame.request_id, refused(error))

@@ -17,8 +17,8 @@ def record_usage(
 ) -> None:
     """Say that this call has used a language model; the server counts it by model in its metrics.
 
-    ``cost`` is in US dollars. What a call says that fails is not counted. Raises ``SerpentryError`` outside of a
-    call.
+    ``cost`` is in US dollars. What a call says that fails is not counted. Raises ``SerpentryError`` outside
+    of a call.
     """
     _, call = calling("record_usage")
     call.usage.append([model, calls, prompt_tokens, completion_tokens, cost])

@@ -24,20 +24,27 @@ import os
 
 # Read when LiteLLM is imported, which DSPy does for models that it can not reach by itself.
 os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+# Progress bars in the logs help nobody, and they start a thread.
+os.environ.setdefault("TQDM_DISABLE", "1")
 
-import dspy as _dspy  # noqa: E402
+try:
+    import dspy as _dspy
+except ModuleNotFoundError as error:
+    if error.name != "dspy":
+        raise
+    raise ImportError('serpentry.dspy needs DSPy: pip install "serpentry[dspy]"', name="dspy") from error
 
-from serpentry.dspy import _commands, _compile, _secrets  # noqa: E402
-from serpentry.dspy._errors import LanguageModelError, ProgramFailed, UnusableAnswer  # noqa: E402
-from serpentry.dspy._metrics import metric  # noqa: E402
-from serpentry.dspy._programs import allow  # noqa: E402
+from serpentry.dspy import _commands as _commands
+from serpentry.dspy import _compile as _compile
+from serpentry.dspy import _secrets
+from serpentry.dspy._errors import LanguageModelError, ProgramFailed, UnusableAnswer
+from serpentry.dspy._metrics import metric
+from serpentry.dspy._programs import allow
 
 _dspy.configure_cache(enable_disk_cache=False, enable_memory_cache=False)
-_secrets.mask_logs("dspy", "LiteLLM")
+_secrets.mask_everywhere()
 
 for _public in (LanguageModelError, ProgramFailed, UnusableAnswer):
     _public.__module__ = "serpentry.dspy"
 
 __all__ = ["LanguageModelError", "ProgramFailed", "UnusableAnswer", "allow", "metric"]
-
-_ = (_commands, _compile)

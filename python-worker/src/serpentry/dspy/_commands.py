@@ -7,17 +7,18 @@ import dataclasses
 import os
 import resource
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import dspy
 
 from serpentry import Module, Session, SharedSession
+from serpentry._entries import JSON, LONGEST_NAME
 from serpentry._usage import record_usage
-from serpentry.dspy import _execution, _models, _programs, _signatures, _tools
+from serpentry.dspy import _execution, _models, _places, _signatures, _tools
 from serpentry.dspy._errors import invalid
 from serpentry.dspy._places import Place, Places, Scope, checked_id, text_of
-from serpentry.dspy._programs import Program
+from serpentry.dspy._programs import BUILT_IN, Program
 from serpentry.dspy._signatures import Definition
 from serpentry.dspy._tools import Tool
 
@@ -32,12 +33,16 @@ _begun = time.monotonic()
 def ping(shared: SharedSession, session: Session | None = None) -> dict[str, Any]:
     """Who answers, with which DSPy, and which language model a program would use here."""
     model = next(
-        (place[_models.ENTRY]["model"] for place in (session, shared) if place and _models.ENTRY in place),
+        (
+            place[_models.ENTRY]["model"]
+            for place in (session, shared)
+            if place is not None and _models.ENTRY in place
+        ),
         None,
     )
     return {
         "status": "ok",
-        "timestamp": text_of(datetime.now(timezone.utc)),
+        "timestamp": text_of(_places.now_utc()),
         "dspy": dspy.__version__,
         "pid": os.getpid(),
         "uptime_seconds": round(time.monotonic() - _begun, 3),
@@ -58,9 +63,10 @@ def configure_lm(
 ) -> dict[str, Any]:
     """Store which language model programs use: of the whole pool, or of this session.
 
-    ``model`` is named as DSPy does (``openai/gpt-4o-mini``). The key itself is never stored: ``api_key_env`` names the
-    environment variable of the workers that holds it. ``options`` are those of ``dspy.LM`` (``temperature``,
-    ``max_tokens``, ``num_retries``, ``timeout`` in seconds, ...). Each worker uses it from its next call on.
+    ``model`` is named as DSPy does (``openai/gpt-4o-mini``). The key itself is never stored: ``api_key_env``
+    names the environment variable of the workers that holds it. ``options`` are those of ``dspy.LM``
+    (``temperature``, ``max_tokens``, ``num_retries``, ``timeout`` in seconds, ...). Each worker uses it from
+    its next call on.
     """
     described = _models.checked(model, base_url, api_key_env, options or {})
     described.client()
@@ -83,19 +89,19 @@ def create_program(
 ) -> dict[str, Any]:
     """Store a program.
 
-    ``program_type`` is ``predict``, ``chain_of_thought``, ``react``, ``program_of_thought``, or ``module:Class`` of a
-    class that the pool's modules allow. ``arguments`` are for its constructor (``max_iters`` of ``react``). Only a
-    global program can have a lifetime.
+    ``program_type`` is ``predict``, ``chain_of_thought``, ``react``, ``program_of_thought``, or
+    ``module:Class`` of a class that the pool's modules allow. ``arguments`` are for its constructor
+    (``max_iters`` of ``react``). Only a global program can have a lifetime.
     """
-    checked_id(id)
+    checked_id(id, "id")
     if lifetime_seconds is not None and scope != "global":
         raise invalid("lifetime_seconds", "is for global programs; others end with their session")
     described = None
     if signature is not None:
         described = _signatures.definition(signature, instructions)
-    elif program_type in ("predict", "chain_of_thought", "react", "program_of_thought"):
+    elif program_type in BUILT_IN:
         raise invalid("signature", f"is missing; {program_type} needs one")
-    now = datetime.now(timezone.utc)
+    now = _places.now_utc()
     program = Program.new(
         id,
         program_type,
@@ -121,13 +127,12 @@ def execute_program(
 ) -> dict[str, Any]:
     """Run a program of the session, or a global one of that id if the session has none.
 
-    ``options`` are those of ``dspy.LM`` for this call alone. A program whose class or whose DSPy is not what it was
-    when it was stored is refused, unless ``accept_changed``.
+    ``options`` are those of ``dspy.LM`` for this call alone. A program whose class or whose DSPy is not what
+    it was when it was stored is refused, unless ``accept_changed``.
     """
     place, program = Places.of(session, shared).require(program_id, scope)
-    model = _models.model_of(session, shared)
-    config = _models.checked(model.model, None, None, options).options if options else {}
-    answer = _execution.run(program, model, inputs, config, accept_changed=accept_changed)
+    model = _models.model_of(session, shared).with_options(options or {})
+    answer = _execution.run(program, model, inputs, accept_changed=accept_changed)
     place.count_execution(program_id)
     for used in answer.usage:
         record_usage(used.model, used.calls, used.prompt_tokens, used.completion_tokens, used.cost)
@@ -140,7 +145,7 @@ def list_programs(
 ) -> dict[str, Any]:
     """The programs of the session and the global ones, or of one scope; each with its counts."""
     places = Places.of(session, shared).chosen(scope)
-    found = [_info(place, program) for place in places for program in _programs_of(place)]
+    found = [_info(place, program) for place in places for program in place.programs()]
     return {"programs": found, "total_count": len(found)}
 
 
@@ -169,11 +174,10 @@ def delete_program(
 def get_stats(shared: SharedSession, session: Session | None = None) -> dict[str, Any]:
     """How many programs and executions there are, and what this worker uses."""
     places = Places.of(session, shared)
-    counts = {
-        place.scope: {"programs": len(ids), "executions": sum(place.executions(program) for program in ids)}
-        for place in places.chosen(None)
-        for ids in [place.ids()]
-    }
+    counts: dict[str, Any] = {}
+    for place in places.chosen(None):
+        executions = [place.executions(program.id) for program in place.programs()]
+        counts[place.scope] = {"programs": len(executions), "executions": sum(executions)}
     return {
         **counts,
         "dspy": dspy.__version__,
@@ -214,11 +218,15 @@ def cleanup_session(session: Session) -> dict[str, Any]:
 @commands.call(idempotent=True)
 def get_session_data(session: Session, keys: list[str] | None = None) -> dict[str, Any]:
     """The session's own JSON entries, all or those that are named; programs are not among them."""
-    names = [name for name in session if not name.startswith(_OWN)] if keys is None else keys
+    wanted = list(session) if keys is None else keys
+    names = [
+        name
+        for name in wanted
+        if name in session and not name.startswith(_OWN) and session.info(name).media_type == JSON
+    ]
     session.prefetch(*names)
-    data = {name: session[name] for name in names if name in session}
-    shown = {name: value for name, value in data.items() if not isinstance(value, bytes)}
-    return {"session_id": session.id, "data": shown, "revision": session.revision}
+    data = {name: session[name] for name in names}
+    return {"session_id": session.id, "data": data, "revision": session.revision}
 
 
 @commands.call
@@ -228,10 +236,13 @@ def update_session_data(
     """Change one of the session's own entries."""
     if key.startswith(_OWN):
         raise invalid("key", f"must not begin with {_OWN!r}: that is where programs are")
+    if not 0 < len(key) <= LONGEST_NAME:
+        raise invalid("key", f"must have 1 to {LONGEST_NAME} characters")
     if operation == "put":
         session[key] = value
     elif operation == "remove":
-        session.pop(key, None)
+        if key in session:
+            del session[key]
     else:
         if type(value) not in (int, type(None)):
             raise invalid("value", f"must be an integer to increment by, not {type(value).__name__}")
@@ -245,10 +256,6 @@ def _expiry(now: datetime, lifetime_seconds: float | None) -> str | None:
     if not 0 < lifetime_seconds <= _LONGEST_LIFETIME:
         raise invalid("lifetime_seconds", f"must be over 0 and at most {_LONGEST_LIFETIME:.0f}")
     return text_of(now + timedelta(seconds=lifetime_seconds))
-
-
-def _programs_of(place: Place) -> list[Program]:
-    return [program for program in map(place.find, place.ids()) if program is not None]
 
 
 def _described(program: Program) -> dict[str, Any]:
@@ -273,6 +280,3 @@ def _clear(place: Place) -> int:
     for name in names:
         del place.session[name]
     return len(ids)
-
-
-_ = _programs

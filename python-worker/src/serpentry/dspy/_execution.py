@@ -10,11 +10,11 @@ from typing import Any
 import dspy
 from pydantic import BaseModel
 
-from serpentry._errors import CallRefused
 from serpentry.dspy import _secrets
-from serpentry.dspy._errors import ProgramFailed, invalid, told
+from serpentry.dspy._errors import invalid, told
 from serpentry.dspy._models import Model
 from serpentry.dspy._programs import Program
+from serpentry.dspy._signatures import SETTINGS
 
 
 @dataclasses.dataclass
@@ -39,53 +39,40 @@ class Answer:
     usage: list[Usage]
 
 
-def run(
-    program: Program, model: Model, inputs: dict[str, Any], config: dict[str, Any], *, accept_changed: bool
-) -> Answer:
-    """Raises ``CallRefused`` for what does not fit, ``LanguageModelError``, ``UnusableAnswer``, ``ProgramFailed``."""
+def run(program: Program, model: Model, inputs: dict[str, Any], *, accept_changed: bool) -> Answer:
+    """Raises ``CallRefused`` for what does not fit, and what ``told`` raises."""
     module = program.restored(accept_changed=accept_changed)
     check_inputs(program, module, inputs)
     client = model.client()
-    if config:
-        client = client.copy(**config)
-    with dspy.context(lm=client, disable_history=True), dspy.track_usage() as tracker, told(program.id):
-        prediction = _called(program, module, inputs)
+    with (
+        dspy.context(lm=client, disable_history=True),
+        dspy.track_usage() as tracker,
+        told(program.id, model.model),
+    ):
+        prediction = module(**inputs)
     outputs, details = _split(program, prediction)
     return Answer(outputs, details, used(tracker))
 
 
 def check_inputs(program: Program, module: dspy.Module, inputs: dict[str, Any]) -> None:
     """Raises ``InvalidArgument`` for an input that is missing or unknown: DSPy would go on without it."""
-    names = program.input_names()
-    if names is None:
+    names = needed = program.input_names()
+    takes_all = False
+    if names is None or needed is None:
         parameters = inspect.signature(module.forward).parameters.values()
-        if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
-            return
-        names = [p.name for p in parameters]
-        needed = [p.name for p in parameters if p.default is p.empty]
-    else:
-        needed = names
+        takes_all = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)
+        named = [p for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+        names = [p.name for p in named]
+        needed = [p.name for p in named if p.default is p.empty]
     for name in needed:
         if name not in inputs:
             raise invalid(
                 f"inputs.{name}", f"is missing; the program {program.id!r} needs {', '.join(needed)}"
             )
     for name in inputs:
-        if name not in names:
-            raise invalid(
-                f"inputs.{name}", f"is unknown; the program {program.id!r} takes {', '.join(names)}"
-            )
-
-
-def _called(program: Program, module: dspy.Module, inputs: dict[str, Any]) -> Any:
-    try:
-        return module(**inputs)
-    except (CallRefused, dspy.DSPyError):
-        raise
-    except Exception as error:
-        raise ProgramFailed(
-            f"{type(error).__name__}: {_secrets.without(str(error))}", context={"program": program.id}
-        ) from error
+        if name not in names and (name in SETTINGS or not takes_all):
+            known = ", ".join(names) or "any but " + ", ".join(sorted(SETTINGS))
+            raise invalid(f"inputs.{name}", f"is unknown; the program {program.id!r} takes {known}")
 
 
 def _split(program: Program, prediction: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -100,9 +87,11 @@ def _split(program: Program, prediction: Any) -> tuple[dict[str, Any], dict[str,
 
 
 def plain(value: Any) -> Any:
-    """Pydantic's and DSPy's values as JSON."""
+    """Pydantic's and DSPy's values as JSON, without secrets: models repeat what they see."""
+    if isinstance(value, str):
+        return _secrets.without(value)
     if isinstance(value, BaseModel):
-        return value.model_dump(mode="json")
+        return plain(value.model_dump(mode="json"))
     if isinstance(value, dspy.Example):
         return {name: plain(part) for name, part in value.items()}
     if isinstance(value, dict):

@@ -16,13 +16,16 @@ _REGISTERED: dict[str, Metric] = {}
 
 
 def metric(function: Metric) -> Metric:
-    """Register a function ``(example, prediction, trace=None) -> bool | float`` by its name ``module:function``."""
+    """Register a function ``(example, prediction, trace=None) -> bool | float`` as ``module:function``."""
     _REGISTERED[f"{function.__module__}:{function.__qualname__}"] = function
     return function
 
 
 def find(name: str, outputs: list[str]) -> Metric:
-    """A registered metric, or ``exact``: all outputs of the example are the prediction's. ``InvalidArgument``."""
+    """A registered metric, or ``exact``: all outputs of the example are the prediction's.
+
+    Raises ``InvalidArgument`` for another name.
+    """
     if name == "exact":
         return _exact(outputs)
     found = _REGISTERED.get(name)

@@ -36,6 +36,18 @@ _OPTIONS: dict[str, tuple[type, ...]] = {
     "top_p": (int, float),
 }
 """What may be stored beside the model. Anything that could hold a secret is not among it."""
+_OF_THE_CLIENT = frozenset({"model_type", "num_retries", "timeout"})
+OF_ONE_REQUEST = frozenset(_OPTIONS) - _OF_THE_CLIENT
+"""Options of what is asked, which a program may have for itself."""
+_LEAST: dict[str, float] = {
+    "max_completion_tokens": 1,
+    "max_tokens": 1,
+    "n": 1,
+    "num_retries": 0,
+    "timeout": 0.001,
+}
+_MODEL_TYPES = ("chat", "responses", "text")
+_LONGEST_WORD = 20
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
 _MOST_CLIENTS = 32
@@ -56,16 +68,24 @@ class Model:
     def stored(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
 
+    def with_options(self, options: dict[str, Any]) -> Model:
+        """The same with other options, those that are given. Raises ``InvalidArgument``."""
+        if not options:
+            return self
+        return checked(self.model, self.base_url, self.api_key_env, {**self.options, **options})
+
     def client(self) -> dspy.LM:
         """The client of this process. ``CallRefused`` if its key is missing here."""
         key = None
-        if self.api_key_env is not None:
+        if self.api_key_env is None:
+            _secrets.learn_environment()
+        else:
             key = _secrets.value_of(self.api_key_env)
             if not key:
                 raise illegal(
-                    f"the environment variable {self.api_key_env} with the key of {self.model} is not set in the "
-                    "pool's workers; set it in the server's environment, or by the pool's property 'environment'",
-                    variable=self.api_key_env,
+                    f"the environment variable that api_key_env names for {self.model} is not set in the "
+                    "pool's workers; set it in the server's environment, or by the pool's 'environment'",
+                    argument="api_key_env",
                 )
         name = hashlib.sha256(json.dumps([self.stored(), key], sort_keys=True).encode()).hexdigest()
         with _lock:
@@ -91,19 +111,43 @@ def checked(model: str, base_url: str | None, api_key_env: str | None, options: 
         _check_url(base_url)
     if api_key_env is not None and not _VARIABLE.fullmatch(api_key_env):
         raise invalid("api_key_env", "must be the name of an environment variable, not the key itself")
-    for name, value in options.items():
-        known = _OPTIONS.get(name)
-        if known is None:
-            raise invalid(f"options.{name}", f"is not an option; there are {', '.join(_OPTIONS)}")
-        if not isinstance(value, known) or isinstance(value, bool):
-            expected = " or ".join(kind.__name__ for kind in known)
-            raise invalid(f"options.{name}", f"expected {expected}, got {type(value).__name__}")
+    if any(_secrets.without(text) != text for text in (model, base_url or "")):
+        raise invalid("model", "the model or its base_url holds a key; name its variable by api_key_env")
+    check_options("options", options)
     described = Model(model, base_url, api_key_env, options)
     try:
         described._new_client("checked without one")
     except Exception as error:
-        raise invalid("model", _secrets.without(str(error))) from None
+        raise invalid("model", f"DSPy can not use it: {error}") from None
     return described
+
+
+def check_options(
+    argument: str, options: dict[str, Any], allowed: frozenset[str] = frozenset(_OPTIONS)
+) -> None:
+    """Raises ``InvalidArgument`` that names the one of ``argument`` that is unknown or does not fit."""
+    for name, value in options.items():
+        if name not in allowed:
+            raise invalid(f"{argument}.{name}", f"is not an option; there are {', '.join(sorted(allowed))}")
+        wrong = _unfit(name, value)
+        if wrong is not None:
+            raise invalid(f"{argument}.{name}", wrong)
+
+
+def _unfit(name: str, value: Any) -> str | None:
+    """What is wrong with an option's value; None if nothing is."""
+    known: tuple[Any, ...] = _OPTIONS[name]
+    if not isinstance(value, known) or isinstance(value, bool):
+        return f"expected {' or '.join(kind.__name__ for kind in known)}, got {type(value).__name__}"
+    if name in _LEAST and value < _LEAST[name]:
+        return f"must be at least {_LEAST[name]}"
+    if name == "model_type" and value not in _MODEL_TYPES:
+        return f"must be one of {', '.join(_MODEL_TYPES)}"
+    if name == "reasoning_effort" and len(value) > _LONGEST_WORD:
+        return "must be a word, such as 'low'"
+    if name == "stop" and not all(isinstance(part, str) for part in value):
+        return "must be texts"
+    return None
 
 
 def _check_url(url: str) -> None:
@@ -114,7 +158,7 @@ def _check_url(url: str) -> None:
         usable = False
     if not usable:
         raise invalid("base_url", "must be an http or https URL, such as http://localhost:8000/v1")
-    if parts.username or parts.password or parts.query:
+    if "@" in parts.netloc or parts.query or parts.fragment:
         raise invalid("base_url", "must not hold a user, a password or a query; give the key by api_key_env")
 
 

@@ -5,6 +5,7 @@
 
    dspy.program.ID       the program, an object
    dspy.executions.ID    how often it was executed, a counter: calls at the same time do not conflict
+   dspy.progress.ID      how far its optimizer is, while that runs
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ Scope = Literal["session", "global"]
 
 _PROGRAM = "dspy.program."
 _EXECUTIONS = "dspy.executions."
+PROGRESS = "dspy.progress."
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,200}")
 _MOST_GLOBAL = "SERPENTRY_DSPY_MAX_GLOBAL_PROGRAMS"
 
@@ -36,13 +38,18 @@ class Place:
 
     def ids(self) -> list[str]:
         """Of all programs that have not expired."""
-        now = _now()
+        now = text_of(now_utc())
+        return [program for program in self._stored_ids() if not self._expired(program, now)]
+
+    def programs(self) -> list[Program]:
+        """All that have not expired, fetched with their counts at once."""
         ids = self._stored_ids()
-        return [program for program in ids if not self._expired(program, now)]
+        self.session.prefetch(*[prefix + program for program in ids for prefix in (_PROGRAM, _EXECUTIONS)])
+        return [program for program in map(self.find, ids) if program is not None]
 
     def find(self, program: str) -> Program | None:
         name = _PROGRAM + program
-        if name not in self.session or self._expired(program, _now()):
+        if name not in self.session or self._expired(program, text_of(now_utc())):
             return None
         return Program.load(self.session[name])
 
@@ -58,19 +65,21 @@ class Place:
                     f"there are {most} global programs already, and more are not allowed ({_MOST_GLOBAL})",
                     limit=most,
                 )
+        self.remove(program.id)
         self.replace(program)
 
     def replace(self, program: Program) -> None:
         self.session[_PROGRAM + program.id] = program.stored()
 
     def remove(self, program: str) -> None:
-        for name in (_PROGRAM + program, _EXECUTIONS + program):
+        """Also counts that a call left which ran while the program was removed before."""
+        for name in (_PROGRAM + program, _EXECUTIONS + program, PROGRESS + program):
             if name in self.session:
                 del self.session[name]
 
     def remove_expired(self) -> list[str]:
         """The programs that were removed."""
-        now = _now()
+        now = text_of(now_utc())
         expired = [program for program in self._stored_ids() if self._expired(program, now)]
         for program in expired:
             self.remove(program)
@@ -138,15 +147,18 @@ class Places:
         )
 
 
-def checked_id(program: str) -> str:
+def checked_id(program: str, argument: str = "program_id") -> str:
     if not _ID.fullmatch(program):
-        raise invalid("program_id", "must be 1 to 200 letters, digits, '.', '_', ':' and '-'")
+        raise invalid(argument, "must be 1 to 200 letters, digits, '.', '_', ':' and '-'")
     return program
 
 
 def most_global() -> int:
-    """How many global programs there may be."""
-    return int(os.environ.get(_MOST_GLOBAL, "1000"))
+    """How many global programs there may be. ``CallRefused`` if the environment gives no number."""
+    text = os.environ.get(_MOST_GLOBAL, "1000")
+    if not (text.isascii() and text.isdigit()):
+        raise illegal(f"{_MOST_GLOBAL} in the pool's environment must be a number, not {text[:40]!r}")
+    return int(text)
 
 
 def text_of(moment: datetime) -> str:
@@ -154,5 +166,5 @@ def text_of(moment: datetime) -> str:
     return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _now() -> str:
-    return text_of(datetime.now(timezone.utc))
+def now_utc() -> datetime:
+    return datetime.now(timezone.utc)

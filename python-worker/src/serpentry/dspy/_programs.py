@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Programs: what is stored of one, and the ``dspy.Module`` that is made of it in a worker.
 
-What a worker has made of a stored program is kept for its next calls only if running it can not change it, which
-holds for DSPy's own modules. A class of the application is made anew each time.
+What a worker has made of a stored program is kept for its next calls only if running it can not change it,
+which holds for DSPy's own modules. A class of the application is made anew each time.
 """
 
 from __future__ import annotations
@@ -13,35 +13,46 @@ import inspect
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import dspy
 
-from serpentry.dspy import _tools
+from serpentry.dspy import _models, _secrets, _tools
 from serpentry.dspy._errors import illegal, invalid
 from serpentry.dspy._signatures import Definition, Field
 from serpentry.dspy._tools import Tool
 
 _MOST_KEPT = 64
 
-_BUILT_IN: dict[str, Callable[..., dspy.Module]] = {
+BUILT_IN: dict[str, Callable[..., dspy.Module]] = {
     "predict": dspy.Predict,
     "chain_of_thought": dspy.ChainOfThought,
     "react": dspy.ReAct,
     "program_of_thought": dspy.ProgramOfThought,
 }
-_ALLOWED: dict[str, type[dspy.Module]] = {}
+_ITERATING = ("react", "program_of_thought")
+
+
+@dataclasses.dataclass(frozen=True)
+class _Allowed:
+    """A class of the application, with the digest of the code that was imported, if that can be read."""
+
+    kind: type[dspy.Module]
+    code: str | None
+
+
+_ALLOWED: dict[str, _Allowed] = {}
 
 _lock = threading.Lock()
 _kept: OrderedDict[str, dspy.Module] = OrderedDict()
 
 
 def allow(kind: type[dspy.Module]) -> type[dspy.Module]:
-    """Let programs be of this class, by its name ``module:Class``. Raises ``TypeError`` for what is no module."""
+    """Let programs be of this class, by its name ``module:Class``. Raises ``TypeError`` for what is none."""
     if not (isinstance(kind, type) and issubclass(kind, dspy.Module)):
         raise TypeError(f"a program must be a subclass of dspy.Module, not {kind!r}")
-    _ALLOWED[f"{kind.__module__}:{kind.__qualname__}"] = kind
+    _ALLOWED[f"{kind.__module__}:{kind.__qualname__}"] = _Allowed(kind, _digest(kind))
     return kind
 
 
@@ -75,8 +86,14 @@ class Program:
         expires_at: str | None,
     ) -> Program:
         """Raises ``InvalidArgument`` for what can not be made."""
+        _check_type(kind)
+        _check_arguments(kind, arguments)
         made = cls(program, kind, signature, arguments, tools, {}, fingerprint(kind), created_at, expires_at)
-        made.state = json.loads(json.dumps(made.build().dump_state()))
+        try:
+            made.state = made.build().dump_state()
+            made.state = json.loads(json.dumps(made.state))
+        except Exception as error:
+            raise invalid("arguments", f"{kind} can not be made: {type(error).__name__}: {error}") from None
         return made
 
     @classmethod
@@ -94,24 +111,29 @@ class Program:
         return dataclasses.asdict(self)
 
     def build(self) -> dspy.Module:
-        """Made anew, without the stored state. Raises ``InvalidArgument``."""
+        """Made anew, without the stored state. Raises what the constructor raises."""
         builder = _builder(self.type)
         given: dict[str, Any] = dict(self.arguments)
-        if self.signature is not None and (self.type in _BUILT_IN or _takes(builder, "signature")):
+        if self.signature is not None and (self.type in BUILT_IN or _takes(builder, "signature")):
             given["signature"] = self.signature.signature()
         if self.tools:
             given["tools"] = [_tools.built(tool) for tool in self.tools]
         elif self.type == "react":
             given["tools"] = []
-        try:
-            return builder(**given)
-        except Exception as error:
-            raise invalid("arguments", f"{self.type} can not be made: {error}") from error
+        return builder(**given)
 
     def restored(self, *, accept_changed: bool = False) -> dspy.Module:
-        """As it was stored. ``CallRefused`` if its code or DSPy is not what it was then, unless that is accepted."""
+        """As it was stored. ``CallRefused`` if it can not be made here any more.
+
+        Or if its code or DSPy is not what it was then, unless that is accepted.
+        """
+        if not _is_known(self.type):
+            raise illegal(
+                f"the program {self.id!r} is of the type {self.type}, which this pool's modules do not allow",
+                program=self.id,
+            )
         self._require_unchanged(accept_changed)
-        if self.type not in _BUILT_IN:
+        if self.type not in BUILT_IN:
             return self._with_state()
         name = hashlib.sha256(json.dumps(self.stored(), sort_keys=True).encode()).hexdigest()
         with _lock:
@@ -139,47 +161,85 @@ class Program:
         changes = [] if accept_changed else self.changes()
         if changes:
             raise illegal(
-                f"the program {self.id!r} was stored with another {' and '.join(changes)}; create it anew, or accept "
-                "it as it is now by accept_changed",
+                f"the program {self.id!r} was stored with another {' and '.join(changes)}; create it anew, "
+                "or accept it as it is now by accept_changed",
                 program=self.id,
                 changed=changes,
             )
 
     def _with_state(self) -> dspy.Module:
-        made = self.build()
         try:
+            made = self.build()
             made.load_state(self.state)
         except Exception as error:
             raise illegal(
-                f"the stored state of the program {self.id!r} does not fit {self.type}: {error}",
+                f"the program {self.id!r} can not be made of what is stored: {type(error).__name__}: {error}",
                 program=self.id,
-            ) from error
+            ) from None
         return made
 
 
 def fingerprint(kind: str) -> dict[str, Any]:
     """What a stored state depends on: DSPy's version, and the code of an application's class."""
     found: dict[str, Any] = {"dspy": ".".join(dspy.__version__.split(".")[:2])}
-    if kind not in _BUILT_IN:
-        found["code"] = hashlib.sha256(_source(_builder(kind)).encode()).hexdigest()
+    if kind not in BUILT_IN:
+        allowed = _ALLOWED.get(kind)
+        found["code"] = None if allowed is None else allowed.code
     return found
 
 
-def _source(kind: Callable[..., Any]) -> str:
+def _digest(kind: type[dspy.Module]) -> str | None:
+    """Of the class and those it is made of, but for DSPy's own; taken when they are imported."""
+    digest = hashlib.sha256()
     try:
-        return inspect.getsource(kind)
+        for part in kind.__mro__:
+            if part.__module__.partition(".")[0] not in ("builtins", "dspy"):
+                digest.update(inspect.getsource(part).encode())
     except (OSError, TypeError):
-        raise invalid(
-            "program_type", "its source can not be read, so that a change could not be noticed"
-        ) from None
+        return None
+    return digest.hexdigest()
+
+
+def _is_known(kind: str) -> bool:
+    return kind in BUILT_IN or kind in _ALLOWED
+
+
+def _check_type(kind: str) -> None:
+    if not _is_known(kind):
+        known = ", ".join([*BUILT_IN, *sorted(_ALLOWED)])
+        raise invalid("program_type", f"{kind[:200]!r} is none; there are {known}")
+    if kind in _ALLOWED and _ALLOWED[kind].code is None:
+        raise invalid("program_type", "its source can not be read, so that a change could not be noticed")
+
+
+def _check_arguments(kind: str, arguments: dict[str, Any]) -> None:
+    """DSPy's own programs must not be told another place to send requests to, nor any program a secret."""
+    if kind in _ITERATING:
+        for name, value in arguments.items():
+            if name != "max_iters":
+                raise invalid(f"arguments.{name}", f"is not an argument of {kind}; there is max_iters")
+            if type(value) is not int or value < 1:
+                raise invalid(f"arguments.{name}", "must be 1 or a greater integer")
+    elif kind in BUILT_IN:
+        _models.check_options("arguments", arguments, _models.OF_ONE_REQUEST)
+    for name in _names(arguments):
+        if _secrets.looks_secret(name):
+            raise invalid("arguments", f"must not hold a secret ({name[:100]}): they are stored")
+
+
+def _names(value: Any) -> Iterator[str]:
+    """Of all fields, also of objects inside."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield name
+            yield from _names(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _names(part)
 
 
 def _builder(kind: str) -> Callable[..., dspy.Module]:
-    builder = _BUILT_IN.get(kind) or _ALLOWED.get(kind)
-    if builder is None:
-        known = ", ".join([*_BUILT_IN, *sorted(_ALLOWED)])
-        raise invalid("program_type", f"{kind[:200]!r} is none; there are {known}")
-    return builder
+    return BUILT_IN[kind] if kind in BUILT_IN else _ALLOWED[kind].kind
 
 
 def _takes(builder: Callable[..., Any], name: str) -> bool:

@@ -5,48 +5,88 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import threading
+from collections.abc import Callable
+from typing import Any
+
+from serpentry._errors import mask_errors
 
 _MASK = "***"
 _SHORTEST = 4
 """A shorter value would mask ordinary words."""
+_SHORTEST_GUESSED = 8
+"""Of a value that only its variable's name makes a secret."""
+
+_LOOKS_SECRET = re.compile(
+    r"(?:key|secret|password|passwd|credentials?|authorization|token)\Z", re.IGNORECASE
+)
 
 _lock = threading.Lock()
-_known: set[str] = set()
+_known: frozenset[str] = frozenset()
 
 
 def value_of(variable: str) -> str | None:
-    """The secret in an environment variable; from now on it is masked in errors and logs."""
+    """The secret in an environment variable; from now on it is masked in errors, logs and results."""
     value = os.environ.get(variable)
-    if value and len(value) >= _SHORTEST:
-        with _lock:
-            _known.add(value)
+    if value:
+        _learn(value)
     return value
+
+
+def learn_environment() -> None:
+    """Know what the environment's variables hold whose names say that they are secrets.
+
+    A provider's own (``OPENAI_API_KEY``) is used by DSPy without anyone naming it.
+    """
+    for name, value in os.environ.items():
+        if len(value) >= _SHORTEST_GUESSED and looks_secret(name):
+            _learn(value)
+
+
+def looks_secret(name: str) -> bool:
+    """Whether what has this name is a secret: ``api_key``, ``OPENAI_API_KEY``, ``password``."""
+    return _LOOKS_SECRET.search(name) is not None
 
 
 def without(text: str) -> str:
     """The text without the secrets that were read in this process."""
-    with _lock:
-        known = sorted(_known, key=len, reverse=True)
-    for secret in known:
+    for secret in sorted((secret for secret in _known if secret in text), key=len, reverse=True):
         text = text.replace(secret, _MASK)
     return text
 
 
-class _Masking(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:
+def mask_everywhere() -> None:
+    """Mask secrets in all errors that leave this worker, and in all log records made from now on."""
+    mask_errors(without)
+    logging.setLogRecordFactory(_masking(logging.getLogRecordFactory()))
+
+
+def _learn(value: str) -> None:
+    global _known
+    if len(value) >= _SHORTEST and value not in _known:
+        with _lock:
+            _known |= {value}
+
+
+def _masking(make: Callable[..., logging.LogRecord]) -> Callable[..., logging.LogRecord]:
+    def masked(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        record = make(*args, **kwargs)
+        if _known:
+            _mask(record)
+        return record
+
+    return masked
+
+
+def _mask(record: logging.LogRecord) -> None:
+    try:
         text = record.getMessage()
-        masked = without(text)
-        if masked != text:
-            record.msg, record.args = masked, ()
-        if record.exc_info:
-            record.exc_text = without(logging.Formatter().formatException(record.exc_info))
-            record.exc_info = None
-        return True
-
-
-def mask_logs(*loggers: str) -> None:
-    """Mask secrets in what these loggers' handlers write."""
-    for name in loggers:
-        for handler in logging.getLogger(name).handlers:
-            handler.addFilter(_Masking())
+    except Exception:
+        return  # the handler formats it too, and tells that it can not
+    if without(text) != text:
+        record.msg, record.args = without(text), ()
+    if record.exc_info and record.exc_info[0] is not None:
+        text = logging.Formatter().formatException(record.exc_info)
+        if without(text) != text:
+            record.exc_text, record.exc_info = without(text), None

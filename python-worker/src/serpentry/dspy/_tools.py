@@ -10,10 +10,12 @@ from typing import Any
 import dspy
 
 from serpentry import host
-from serpentry._calls import REGISTRY
-from serpentry._hints import resolved_hints
-from serpentry._session import Session, SharedSession
+from serpentry._calls import REGISTRY, Function
+from serpentry._errors import RegistrationError
 from serpentry.dspy._errors import invalid
+
+_FINISH = "finish"
+"""The tool by which DSPy's agents end."""
 
 
 @dataclasses.dataclass
@@ -30,12 +32,23 @@ class Tool:
     description: str | None = None
     arguments: dict[str, Any] | None = None
 
+    @property
+    def shown_name(self) -> str:
+        """How the model calls it."""
+        return self.name or (self.function or self.method or "").replace(".", "_")
+
 
 def checked(tools: list[Tool]) -> list[Tool]:
     """Raises ``InvalidArgument`` for a tool that can not be used, by its index."""
+    seen = {_FINISH}
     for index, tool in enumerate(tools):
         if (tool.function is None) == (tool.method is None):
             raise invalid(f"tools[{index}]", "needs a 'function' or a 'method', and not both")
+        name = tool.shown_name
+        if not name.isidentifier() or name in seen:
+            why = "is taken" if name in seen else "is no identifier"
+            raise invalid(f"tools[{index}]", f"its name {name[:100]!r} {why}; give it another 'name'")
+        seen.add(name)
         try:
             built(tool)
         except ValueError as error:
@@ -51,7 +64,7 @@ def built(tool: Tool) -> dspy.Tool:
     schemas = {name: _schema(schema) for name, schema in (tool.arguments or {}).items()}
     return dspy.Tool(
         _calling(method),
-        name=tool.name or _plain(method),
+        name=tool.shown_name,
         desc=tool.description or f"Calls {method}.",
         args=schemas,
         arg_types=dict.fromkeys(schemas, Any),
@@ -62,11 +75,18 @@ def _of_function(tool: Tool, name: str) -> dspy.Tool:
     registration = REGISTRY.get(name)
     if registration is None:
         raise ValueError(f"no function {name[:200]!r} is registered")
-    function = registration.function
-    hints = resolved_hints(function, name)
-    if any(hint in (Session, SharedSession) for hint in hints.values()):
+    if tool.arguments is not None:
+        raise ValueError(f"'arguments' are for a method; those of {name} are known by its hints")
+    try:
+        function = Function(registration)
+    except RegistrationError as error:
+        raise ValueError(str(error)) from None
+    if function.session_parameters:
         raise ValueError(f"{name} takes a session, which a model can not give")
-    return dspy.Tool(function, name=tool.name or _plain(name), desc=tool.description or function.__doc__)
+    if function.is_coroutine:
+        raise ValueError(f"{name} is async, which tools can not be")
+    desc = tool.description or function.target.__doc__
+    return dspy.Tool(function.target, name=tool.shown_name, desc=desc)
 
 
 def _calling(method: str) -> Callable[..., Any]:
@@ -82,7 +102,3 @@ def _schema(given: Any) -> dict[str, Any]:
     if isinstance(given, dict):
         return given
     raise ValueError("'arguments' must give each argument's type or JSON schema")
-
-
-def _plain(name: str) -> str:
-    return name.replace(".", "_")
