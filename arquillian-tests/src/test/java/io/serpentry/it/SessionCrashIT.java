@@ -37,6 +37,8 @@ import org.junit.jupiter.api.Test;
 class SessionCrashIT {
 
     private static final int KILLS = "1".equals(System.getenv("SERPENTRY_LONG")) ? 100 : 3;
+    /** More than the container has for requests. */
+    private static final int MOST_THREADS = 64;
 
     private static final Map<String, String> VARIABLES = Map.of(
             "SERPENTRY_SESSION_SWEEP_INTERVAL", "PT1S",
@@ -375,7 +377,7 @@ class SessionCrashIT {
     /** A thread of the container that idles still holds the request that it has served last; these wait for a worker. */
     private static void occupyEveryThread() {
         String call = "{\"function\": \"probe.sleep\", \"arguments\": {\"seconds\": 0.1}}";
-        List<Background<RestAnswer>> requests = IntStream.range(0, 16)
+        List<Background<RestAnswer>> requests = IntStream.range(0, MOST_THREADS)
                 .mapToObj(i -> Background.of(() -> RestUser.admin(server).call(call)))
                 .toList();
         assertThat(requests).allSatisfy(request -> assertThat(request.outcome()).isNull());

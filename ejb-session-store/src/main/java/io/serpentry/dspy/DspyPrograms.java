@@ -13,7 +13,7 @@ import io.serpentry.session.PythonSessions;
  * <p>All methods of it and of {@link Programs} throw {@link io.serpentry.connector.PythonException}: {@code INVALID_ARGUMENT} with the
  * field's name, {@code NOT_FOUND} and {@code ILLEGAL_STATE} as they say, {@code UNKNOWN_FUNCTION} if the pool has no
  * {@code serpentry.dspy}; and {@code PYTHON_RAISED} for the model's failures, with the type {@code serpentry.dspy.LanguageModelError} or
- * {@code serpentry.dspy.UnusableAnswer}, {@code isRetryable()}, and in the context {@code reason}, {@code status}, {@code retryAfter}.
+ * {@code serpentry.dspy.UnusableAnswer}, {@code retryable()}, and in the context {@code reason}, {@code status}, {@code retryAfter}.
  */
 public interface DspyPrograms {
 
