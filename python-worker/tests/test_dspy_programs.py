@@ -294,6 +294,8 @@ def test_progress_must_be_seen_meanwhile_and_gone_at_the_end(programs: Programs)
             seen.append(programs.shared.value("dspy.progress.qa"))
 
     programs.create(scope="global")
+    thread_names = "result = [thread.name for thread in threading.enumerate()]"
+    threads = programs.run(thread_names)
     programs.shared.apply = watched  # type: ignore[method-assign]
     arguments = {"program_id": "qa", "trainset": TRAINSET[:2], "metric": "programs:first_letter"}
     programs.model.script(text(answer="b"))
@@ -306,6 +308,7 @@ def test_progress_must_be_seen_meanwhile_and_gone_at_the_end(programs: Programs)
     ]
     assert "dspy.progress.qa" not in programs.shared.entries
     assert programs.run("result = measured") == ["q0", "q1"]
+    assert programs.run(thread_names) == threads
 
 
 def test_a_failing_optimizer_must_leave_the_program_as_it_was(programs: Programs) -> None:
@@ -477,6 +480,26 @@ def python(code: str, *options: str) -> str:
 def test_dspy_must_be_loaded_before_workers_are_forked(dspy_pool: Pool, programs: Programs) -> None:
     assert (dspy_pool.ready["start"], dspy_pool.ready["startReason"]) == ("fork", None)
     assert programs.worker.hello["start"] == "fork"
+
+
+def test_a_pool_must_need_no_module_but_this_one_and_may_have_threads(
+    pools: Callable[..., Pool], programs: Programs
+) -> None:
+    environment = {"SMALL_MODEL_KEY": KEY}
+    pool = pools(modules=["serpentry.dspy"], threadsPerWorker=2, environment=environment)
+    started = pool.started()
+    both = [programs.beside(pool.connect(started["socket"]).greet()) for _ in range(2)]
+    programs.create()
+    requests = [
+        one.caller.begin("dspy.execute_program", {"program_id": "qa", "inputs": {"question": question}})
+        for one, question in zip(both, ("one?", "two?"), strict=True)
+    ]
+    outcomes = [one.caller.finish(request) for one, request in zip(both, requests, strict=True)]
+    answers = [outcome.value["outputs"]["answer"] for outcome in outcomes]
+    assert answers == ["answer about one?", "answer about two?"]
+    usage = [outcome.usage and [row[:2] for row in outcome.usage] for outcome in outcomes]
+    assert usage == [[[MODEL, 1]]] * 2
+    assert programs.do("get_program_info", program_id="qa")["execution_count"] == 2
 
 
 def test_the_import_must_start_no_thread_and_ask_no_network() -> None:
