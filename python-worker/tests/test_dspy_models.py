@@ -321,7 +321,8 @@ def test_nothing_must_be_kept_of_a_call(programs: Programs) -> None:
         "result = [len(GLOBAL_HISTORY), len(models._clients), len(programs._kept),"
         " sum(len(c.history) for c in models._clients.values()),"
         " sum(len(m.history) for m in programs._kept.values()),"
-        " sum(len(c._engine_store) for c in models._clients.values()), threading.active_count()]"
+        " sum(len(c._engine_store) for c in models._clients.values()), threading.active_count(),"
+        " len(dspy.settings.trace)]"
     )
     programs.execute()
     programs.execute("cot")

@@ -163,6 +163,27 @@ def test_a_method_of_the_server_must_be_a_tool(programs: Programs) -> None:
     assert '{"sum": 7}' in second["messages"][-1]["content"]
 
 
+def test_a_program_must_run_inside_of_another_and_each_tell_its_own_usage(programs: Programs) -> None:
+    inner: list[Any] = []
+
+    def ask(frame: Frame, arguments: dict[str, Any]) -> Frame:
+        inner.append(programs.outcome("execute_program", program_id="inner", inputs=arguments))
+        return host_result(frame, inner[0].value["outputs"])
+
+    programs.caller.methods["ask"] = ask
+    programs.create("inner")
+    programs.create("outer", program_type="react", tools=[{"method": "ask"}])
+    first, *rest = use("ask", question="deep?")
+    programs.model.script(first, {}, *rest)
+    inputs = {"question": "why?"}
+    outer = programs.outcome("execute_program", program_id="outer", inputs=inputs)
+    assert outer.value["details"]["trajectory"]["observation_0"] == {"answer": "answer about deep?"}
+    assert [row[:2] for row in inner[0].usage] == [[MODEL, 1]]
+    assert outer.usage is not None
+    assert [row[:2] for row in outer.usage] == [[MODEL, 3]]
+    assert programs.do("get_stats")["session"] == {"programs": 2, "executions": 2}
+
+
 def test_a_tool_that_fails_must_be_told_to_the_model(programs: Programs) -> None:
     def refuse(frame: Frame, _: dict[str, Any]) -> Frame:
         return host_error(frame, "FORBIDDEN", "not for you")
