@@ -270,6 +270,14 @@ def test_a_key_that_the_provider_takes_by_itself_must_be_masked_too(programs: Pr
     assert own not in str(error)
 
 
+def test_a_key_that_is_an_ordinary_word_must_mask_nothing(programs: Programs) -> None:
+    programs.run("os.environ['NO_KEY'] = 'none'")
+    programs.configure(api_key_env="NO_KEY")
+    programs.create()
+    programs.model.script(text(answer="none of it"))
+    assert programs.execute()["outputs"] == {"answer": "none of it"}
+
+
 # Usage
 
 
