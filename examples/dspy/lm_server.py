@@ -16,6 +16,7 @@ import hashlib
 import json
 import re
 import socket
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -168,10 +169,16 @@ class Server(ThreadingHTTPServer):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=8901)
-    server = Server(parser.parse_args().port)
+    parser.add_argument("--port", type=int, default=8901, help="0: a free one")
+    parser.add_argument("--while-stdin", action="store_true", help="end when the standard input does")
+    options = parser.parse_args()
+    server = Server(options.port)
     print(f"A language model at {server.base_url}", flush=True)
-    server.serve_forever()
+    if options.while_stdin:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        sys.stdin.read()
+    else:
+        server.serve_forever()
 
 
 if __name__ == "__main__":

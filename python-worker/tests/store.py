@@ -198,6 +198,8 @@ class Caller:
         contents: list[bytes]
         if question["operation"] == "fetch":
             fields, contents = store.fetched(question["names"])
+        elif question["operation"] == "keep":
+            return host_result(frame, {"note": f"note-{len(self.asked)}"})
         else:
             if question["operation"] == "save":
                 store.apply(question["session"], frame.attachments)

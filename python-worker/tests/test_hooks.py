@@ -10,7 +10,7 @@ import pytest
 
 from harness import Connection, Pool, frame_json
 from serpentry._wire import HOOKS, Frame, FrameType
-from store import Caller, Outcome, host_result
+from store import Caller, Outcome, Store, host_result
 
 Pools = Callable[..., Pool]
 ALL = (
@@ -201,3 +201,28 @@ def test_hooks_of_two_channels_must_not_mix(pools: Pools) -> None:
     assert log(one) == ["one"]
     complete(two, committed=False)
     assert log(two) == ["one"]
+
+
+@pytest.fixture
+def noting(worker: Connection) -> Caller:
+    """Of a session, with a server that notes hooks."""
+    return Caller(worker, Store())
+
+
+def test_a_hook_that_is_kept_must_be_told_when_it_has_returned(noting: Caller) -> None:
+    code = (
+        "keep_on_commit('first', log.append, 'c1'); keep_on_commit('second', veto, 'no')\n"
+        "on_commit(log.append, 'c2'); keep_on_commit('third', log.append, 'c3')"
+    )
+    register(noting, code)
+    assert [question["description"] for question in noting.asked] == ["first", "second", "third"]
+    assert prepare(noting) == {"commit": True}
+    answer = complete(noting)
+    assert (answer["commit"], answer["done"]) == (False, ["note-1", "note-3"])
+    assert log(noting) == ["c1", "no", "c2", "c3"]
+
+
+def test_a_rollback_must_tell_of_no_hook_that_was_to_be_kept(noting: Caller) -> None:
+    register(noting, "keep_on_commit('first', log.append, 'c1')")
+    assert complete(noting, committed=False) == {"commit": True}
+    assert log(noting) == []

@@ -19,7 +19,7 @@ from serpentry._errors import (
     SerpentryError,
     UnserializableResult,
 )
-from serpentry._hooks import on_commit, on_prepare, on_rollback
+from serpentry._hooks import keep_on_commit, on_commit, on_prepare, on_rollback
 from serpentry._running import cancelled
 from serpentry._session import Session, SharedSession, current_session
 from serpentry._usage import record_usage
@@ -40,6 +40,7 @@ __all__ = [
     "cancelled",
     "current_session",
     "host",
+    "keep_on_commit",
     "on_commit",
     "on_prepare",
     "on_rollback",

@@ -14,7 +14,9 @@ from enum import Enum
 from types import CoroutineType
 from typing import Any, NamedTuple
 
-from serpentry._errors import SerpentryError
+from serpentry import _json
+from serpentry._errors import INTERNAL, HostError, SerpentryError
+from serpentry._link import host_call
 from serpentry._running import Call, Slot, calling
 
 
@@ -32,6 +34,8 @@ class _Hook(NamedTuple):
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
     keywords: dict[str, Any]
+    kept: str | None = None
+    """The id of the server's note that this hook has not run yet."""
 
 
 class Hooks:
@@ -56,10 +60,11 @@ class Hooks:
         for hook in self._take(Moment.PREPARE):
             self._run(hook)
 
-    def complete(self, committed: bool) -> BaseException | None:
+    def complete(self, committed: bool, done: list[str]) -> BaseException | None:
         """Run the ``on_commit`` or ``on_rollback`` hooks, all of them, and forget the rest.
 
         Each error goes to stderr; the first is returned. If the server gives up, the rest do not run.
+        ``done`` gets the ids of the notes whose hooks have returned.
         """
         hooks = self._take(Moment.COMMIT if committed else Moment.ROLLBACK)
         self._hooks = []
@@ -67,6 +72,8 @@ class Hooks:
         for hook in hooks:
             try:
                 self._run(hook)
+                if hook.kept is not None:
+                    done.append(hook.kept)
             except BaseException as error:
                 if self._slot.cancelled:
                     raise
@@ -109,6 +116,29 @@ def on_commit(function: Callable[..., Any], *arguments: Any, **keywords: Any) ->
     _register(Moment.COMMIT, function, arguments, keywords)
 
 
+def keep_on_commit(description: str, function: Callable[..., Any], *arguments: Any, **keywords: Any) -> None:
+    """As ``on_commit``, and the server notes in the transaction what is to be done after it.
+
+    The note is committed with the transaction and removed when the function has returned. One that is left
+    (the worker or the server was lost in between, or the function raised) is listed by the server: nobody
+    runs the function again. ``description`` is for whoever reads that list, up to 500 characters. The call
+    must have a session that is durable; ``HostError`` otherwise.
+    """
+    hooks, call = _checked("keep_on_commit", function)
+    frame = host_call(
+        "keep_on_commit", {"service": "session", "operation": "keep", "description": description}
+    )
+    hooks.add(_Hook(call, Moment.COMMIT, function, arguments, keywords, _note_of(frame.body)))
+
+
+def _note_of(body: Any) -> str:
+    try:
+        note = _json.loads(body)["note"]
+    except (_json.NotJson, LookupError, TypeError) as error:
+        raise HostError(INTERNAL, f"the server's answer can not be read: {error!r}") from None
+    return str(note)
+
+
 def on_rollback(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> None:
     """Run the function when the transaction was rolled back; what it raises is logged and changes nothing."""
     _register(Moment.ROLLBACK, function, arguments, keywords)
@@ -117,12 +147,17 @@ def on_rollback(function: Callable[..., Any], *arguments: Any, **keywords: Any) 
 def _register(
     moment: Moment, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]
 ) -> None:
-    slot, call = calling(moment.value)
+    hooks, call = _checked(moment.value, function)
+    hooks.add(_Hook(call, moment, function, arguments, keywords))
+
+
+def _checked(what: str, function: Any) -> tuple[Hooks, Call]:
+    slot, call = calling(what)
     if not call.transaction or slot.hooks is None:
         raise SerpentryError(
-            f"{moment.value} needs a transaction, and this call belongs to none; "
+            f"{what} needs a transaction, and this call belongs to none; "
             "let the Java caller begin one (@Transactional), or do the work now"
         )
     if not callable(function):
-        raise TypeError(f"{moment.value} needs a function, not {function!r}; its arguments follow it")
-    slot.hooks.add(_Hook(call, moment, function, arguments, keywords))
+        raise TypeError(f"{what} needs a function, not {function!r}; its arguments follow it")
+    return slot.hooks, call

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import CoroutineType
 from typing import Any
 
@@ -205,13 +205,14 @@ class _ServedChannel:
 
     def _complete(self, frame: Frame) -> Frame:
         self._running.begin(self._slot, frame.request_id)
+        done: list[str] = []
         try:
-            error = self._hooks.complete(_committed(frame))
+            error = self._hooks.complete(_committed(frame), done)
         except InvalidArgument as refusal:
             return error_frame(frame.request_id, refused(refusal))
         except BaseException as interruption:
             error = interruption
-        return _vote(frame.request_id, None if error is None else self._raised(error))
+        return _vote(frame.request_id, None if error is None else self._raised(error), done)
 
     def _raised(self, error: BaseException) -> dict[str, Any]:
         return raised(error, _errors.CALL_TIMEOUT if self._slot.cancelled else _errors.PYTHON_RAISED)
@@ -228,8 +229,10 @@ def _committed(frame: Frame) -> bool:
     return committed
 
 
-def _vote(request_id: int, error: dict[str, Any] | None = None) -> Frame:
-    body = {"commit": True} if error is None else {"commit": False, "error": error}
+def _vote(request_id: int, error: dict[str, Any] | None = None, done: Sequence[str] = ()) -> Frame:
+    body: dict[str, Any] = {"commit": True} if error is None else {"commit": False, "error": error}
+    if done:
+        body["done"] = list(done)
     return Frame(FrameType.VOTE, request_id, _json.dumps(body))
 
 
@@ -243,9 +246,11 @@ def _timeout(request_id: int, answer: Frame | None, interruption: BaseException 
 
 
 def _vote_timeout(request_id: int, answer: Frame | None, interruption: BaseException | None) -> Frame:
-    if answer is not None and _json.loads(answer.body) != {"commit": True}:
+    body = {} if answer is None else _json.loads(answer.body)
+    if answer is not None and not body.get("commit"):
         return answer
+    done = body.get("done", ())
     if interruption is not None:
-        return _vote(request_id, raised(interruption, _errors.CALL_TIMEOUT))
+        return _vote(request_id, raised(interruption, _errors.CALL_TIMEOUT), done)
     text = "the transaction's hooks were cancelled; they returned nevertheless"
-    return _vote(request_id, error_body(_errors.CALL_TIMEOUT, text))
+    return _vote(request_id, error_body(_errors.CALL_TIMEOUT, text), done)

@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from serpentry import HostError, Module, Session, host, on_commit, on_prepare, on_rollback
+from serpentry import HostError, Module, Session, host, keep_on_commit, on_commit, on_prepare, on_rollback
+from serpentry._channel import Channel
 
 notebook = Module("notebook")
 
@@ -86,6 +87,46 @@ def append_slowly(session: Session, text: str, begun: str, proceed: str) -> int:
     while not os.path.exists(proceed):
         time.sleep(0.005)
     return length
+
+
+@notebook.call
+def read_at_gate(session: Session, name: str, journal: str, begun: str, proceed: str) -> Any:
+    """Changes an entry, waits for the file ``proceed``, and reads another; notes what the server refuses."""
+    session["mark"] = "not kept"
+    _wait(begun, proceed)
+    try:
+        return session[name]
+    except HostError as error:
+        _note(journal, f"{error.code} {str(error.retryable).lower()} {error.java_type}")
+        raise
+
+
+@notebook.call
+def save_at_gate(session: Session, name: str, journal: str, begun: str, proceed: str) -> None:
+    """As ``read_at_gate``, but saves what it has written in the entry."""
+    session[name] = "not kept"
+    _wait(begun, proceed)
+    try:
+        session.save()
+    except HostError as error:
+        _note(journal, f"{error.code} {str(error.retryable).lower()} {error.java_type}")
+        raise
+
+
+@notebook.call
+def wait_at_gate(session: Session, begun: str, proceed: str) -> None:
+    _wait(begun, proceed)
+
+
+@notebook.call
+def book(session: Session, source: str, n: int, hooks: bool = False) -> None:
+    """Has the application write a row, and writes the same number in an entry of its own and counts it."""
+    if hooks:
+        on_prepare(os.getpid)
+        on_commit(os.getpid)
+    host.call("bookings.row", row={"source": source, "session": session.id, "n": n})
+    session[f"n{n}"] = n
+    session.increment("count")
 
 
 @notebook.call
@@ -181,6 +222,32 @@ def hook_to_die_after_it(journal: str) -> None:
 
 
 @notebook.call
+def keep(session: Session, description: str) -> None:
+    """Registers a hook that is to be noted, and returns."""
+    keep_on_commit(description, os.getpid)
+
+
+@notebook.call
+def keep_and_fail(session: Session, description: str) -> None:
+    """Registers two hooks that are to be noted, the first of which raises."""
+    keep_on_commit(description, _fail, "after commit")
+    keep_on_commit("done", os.getpid)
+
+
+@notebook.call
+def keep_until(session: Session, description: str, begun: str, proceed: str) -> None:
+    """Registers a hook that is to be noted and takes until there is the file ``proceed``."""
+    keep_on_commit(description, _wait, begun, proceed)
+
+
+@notebook.call
+def keep_after(session: Session, description: str, begun: str, proceed: str) -> None:
+    """As ``keep_until``, but it is the hook before the commit that takes so long."""
+    on_prepare(_wait, begun, proceed)
+    keep_on_commit(description, os.getpid)
+
+
+@notebook.call
 def hook_to_hang(journal: str) -> None:
     on_prepare(time.sleep, 600)
     on_commit(_note, journal, "commit")
@@ -196,3 +263,29 @@ def sizes(session: Session) -> dict[str, int]:
 @notebook.call(uses=["lines"])
 def count_lines(session: Session) -> int:
     return len(session["lines"])
+
+
+_plain_receive = Channel.receive
+_received: list[str] = []
+
+
+@notebook.call
+def watch_frames() -> None:
+    """From now on this worker notes each frame that the server sends it."""
+
+    def receive(channel: Channel) -> Any:
+        frame = _plain_receive(channel)
+        if frame is not None:
+            _received.append(frame.type.name)
+        return frame
+
+    Channel.receive = receive  # type: ignore[method-assign]
+
+
+@notebook.call
+def watched_frames() -> list[str]:
+    """The types of those frames, the one of this call too; ends the watch."""
+    Channel.receive = _plain_receive  # type: ignore[method-assign]
+    taken = list(_received)
+    _received.clear()
+    return taken

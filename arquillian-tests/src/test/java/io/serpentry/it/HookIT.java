@@ -3,8 +3,10 @@ package io.serpentry.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.serpentry.connector.CallTimeoutException;
+import io.serpentry.connector.Placement;
 import io.serpentry.connector.PythonConnection;
 import io.serpentry.connector.PythonConnectionFactory;
 import io.serpentry.connector.PythonPool;
@@ -35,10 +37,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
@@ -216,6 +221,33 @@ class HookIT {
     }
 
     @Test
+    void aWorkerWithoutHooksMustBeSentItsCallsAndNothingElse() throws Exception {
+        assertThat(framesOfATransaction(this::callWithoutHooks)).containsExactly("CALL", "CALL");
+        assertThat(framesOfATransaction(this::hook)).containsExactly("CALL", "PREPARE", "COMPLETED", "CALL");
+    }
+
+    /** What a worker is sent in a transaction with that call, and for the call that asks for it. */
+    private List<String> framesOfATransaction(Supplier<WorkerIdentity> call) throws Exception {
+        Placement watched;
+        try (PythonConnection connection = python.getConnection()) {
+            connection.call("notebook.watch_frames").returning(Void.class);
+            watched = Placement.require(connection.worker().id(), Duration.ofSeconds(20));
+        }
+        work.inTransaction(() -> {
+            sales.add(UUID.randomUUID().toString());
+            // The first connection decides for the transaction.
+            try (PythonConnection first = python.getConnection(watched)) {
+                return call.get();
+            }
+        });
+        try (PythonConnection connection = python.getConnection(watched)) {
+            String[] frames = connection.call("notebook.watched_frames").returning(String[].class);
+            // The container validates what is idle now and then.
+            return Stream.of(frames).filter(type -> !type.equals("PING")).toList();
+        }
+    }
+
+    @Test
     void aCommitMustRunTheHooksBeforeItAndThoseAfterIt() throws Exception {
         work.inTransaction(() -> {
             sales.add(sale);
@@ -317,6 +349,23 @@ class HookIT {
         });
 
         assertThat(sales.has(sale)).isTrue();
+        assertThatAllConnectionsAreUsable();
+    }
+
+    @Test
+    void aRequestInATransactionWhoseWorkerHasEndedMustBeToldSo() throws Exception {
+        work.inTransaction(() -> {
+            WorkerIdentity worker = callWithoutHooks();
+            Processes.signal("KILL", worker.pid());
+            Await.until("its end is known", () -> !lives(worker));
+
+            WorkerLostException failure = catchThrowableOfType(WorkerLostException.class, () -> python.getConnection());
+
+            assertThat(failure).hasMessageContaining(worker.id()).hasMessageContaining("SIGKILL");
+            assertThat(failure.retryable()).isTrue();
+            assertThat(failure.context()).containsEntry("sent", "false");
+            return null;
+        });
         assertThatAllConnectionsAreUsable();
     }
 

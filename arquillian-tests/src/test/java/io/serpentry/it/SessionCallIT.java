@@ -18,6 +18,7 @@ import io.serpentry.connector.cdi.Pool;
 import io.serpentry.it.app.Alone;
 import io.serpentry.it.app.Work;
 import io.serpentry.session.Caller;
+import io.serpentry.session.Execution;
 import io.serpentry.session.Invocation;
 import io.serpentry.session.NewSession;
 import io.serpentry.session.PythonSessions;
@@ -27,6 +28,7 @@ import io.serpentry.session.SessionConflictException;
 import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionNotFoundException;
 import io.serpentry.session.SessionQuery;
+import io.serpentry.session.SessionStore;
 import io.serpentry.testkit.Await;
 import io.serpentry.testkit.Background;
 import io.serpentry.testkit.ShippedEar;
@@ -41,6 +43,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -63,6 +66,9 @@ class SessionCallIT {
 
     @Inject
     PythonSessions injected;
+
+    @Inject
+    SessionStore store;
 
     @Inject
     @Pool
@@ -630,6 +636,53 @@ class SessionCallIT {
         sessions.delete(id);
         sessions.create(NewSession.durable().id(id));
         assertThat(read("name")).isNull();
+    }
+
+    /** What that call returns on each worker of the pool, one after the other. */
+    private List<String> onEveryWorker(Invocation call) {
+        List<PythonConnection> all = new ArrayList<>();
+        List<String> results = new ArrayList<>();
+        try {
+            for (int i = 0; i < pool.statistics().max(); i++) {
+                all.add(python.getConnection());
+            }
+            for (int i = 0; i < all.size(); i++) {
+                String free = all.get(i).worker().id();
+                all.get(i).close();
+                Execution made = sessions.perform(id, call, String.class);
+                all.set(i, python.getConnection(Placement.require(free, Duration.ofSeconds(20))));
+                assertThat(made.worker().id()).isEqualTo(free);
+                results.add(String.valueOf(made.result()));
+            }
+        } finally {
+            all.forEach(PythonConnection::close);
+        }
+        return results;
+    }
+
+    @Test
+    void aSessionThatWasRestoredMustBeSeenSoByEveryWorker() {
+        Invocation read = call("read").argument("name", "name");
+        sessions.execute(id, write("name", "one"), Void.class);
+        long revision = sessions.find(id).orElseThrow().info().revision();
+        sessions.execute(id, write("name", "two"), Void.class);
+        assertThat(onEveryWorker(read)).hasSize(4).containsOnly("two");
+
+        store.restore(Caller.of("ada"), id, revision);
+
+        assertThat(onEveryWorker(read)).hasSize(4).containsOnly("one");
+    }
+
+    @Test
+    void aSessionThatWasDeletedAndCreatedAgainMustBeEmptyForEveryWorker() {
+        Invocation read = call("read").argument("name", "name");
+        sessions.execute(id, write("name", "one"), Void.class);
+        assertThat(onEveryWorker(read)).hasSize(4).containsOnly("one");
+
+        sessions.delete(id);
+        sessions.create(NewSession.durable().id(id));
+
+        assertThat(onEveryWorker(read)).hasSize(4).containsOnly("null");
     }
 
     // ---- anonymous

@@ -125,6 +125,22 @@ class TwoServersIT {
                     .isEqualTo(count);
         }
 
+        long third = servers.get(0)
+                .get("/api/v1/sessions/" + id + "/revisions")
+                .json()
+                .getJsonArray("items")
+                .getJsonObject(3)
+                .getJsonNumber("revision")
+                .longValue();
+        servers.get(0)
+                .post("/api/v1/sessions/" + id + "/restore", "{\"revision\": " + third + "}")
+                .json(200);
+        for (RestUser user : List.of(servers.get(1), servers.get(0))) {
+            String read = "{\"function\": \"notebook.read\", \"arguments\": {\"name\": \"count\"}, \"session\": \"" + id
+                    + "\"}";
+            assertThat(user.call(read).json().getInt("result")).as("restored").isEqualTo(3);
+        }
+
         servers.get(0).delete("/api/v1/sessions/" + id);
         servers.get(0).post("/api/v1/sessions", "{\"id\": \"" + id + "\"}").json(201);
         assertThat(servers.get(1).call(call).json().getInt("result"))

@@ -22,8 +22,15 @@ public final class Background<T> {
         return new Background<>(threads.submit(work::get));
     }
 
+    /** On a thread of its own, so that those that wait for each other can. */
     public static <T> Background<T> of(Supplier<T> work) {
-        return new Background<>(CompletableFuture.supplyAsync(work));
+        return new Background<>(CompletableFuture.supplyAsync(work, Background::begin));
+    }
+
+    private static void begin(Runnable work) {
+        Thread thread = new Thread(work, "in the background");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** What it threw; fails if it returned, or has not ended within 30 s. */

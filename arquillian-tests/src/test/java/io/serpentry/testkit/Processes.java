@@ -10,6 +10,8 @@ import java.util.List;
 /** The operating system's processes, as /proc shows them. */
 public final class Processes {
 
+    private static final long PAGE = 4096;
+
     private Processes() {}
 
     /** Whether a process of that id runs; a zombie does not. */
@@ -39,6 +41,17 @@ public final class Processes {
                 .toList();
     }
 
+    /** Resident memory in bytes; 0 if there is no such process. */
+    public static long residentBytes(long pid) {
+        try {
+            String[] pages =
+                    Files.readString(Path.of("/proc/" + pid + "/statm")).split(" ");
+            return Long.parseLong(pages[1]) * PAGE;
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
     private static String environment(long pid) {
         try {
             return new String(Files.readAllBytes(Path.of("/proc/" + pid + "/environ")), StandardCharsets.ISO_8859_1);
@@ -49,13 +62,19 @@ public final class Processes {
 
     /** Sends a signal by its name, {@code KILL} or {@code STOP}. */
     public static void signal(String name, long pid) {
+        if (!trySignal(name, pid)) {
+            throw new AssertionError("kill -" + name + " " + pid + " failed");
+        }
+    }
+
+    /** As {@link #signal}; false if there is no such process, or no more. */
+    public static boolean trySignal(String name, long pid) {
         try {
-            int status = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
-                    .start()
-                    .waitFor();
-            if (status != 0) {
-                throw new AssertionError("kill -" + name + " " + pid + " ended with " + status);
-            }
+            return new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                            .redirectErrorStream(true)
+                            .start()
+                            .waitFor()
+                    == 0;
         } catch (IOException e) {
             throw new AssertionError(e);
         } catch (InterruptedException e) {

@@ -29,7 +29,7 @@ import javax.sql.DataSource;
 @Stateless
 public class Bookings {
 
-    private static final Caller DESK = Caller.of("desk");
+    static final Caller DESK = Caller.of("desk");
     private static final String COUNT = "count";
 
     @Inject
@@ -64,7 +64,7 @@ public class Bookings {
         }
     }
 
-    private static void addRow(String source, String session, int n) throws NamingException, SQLException {
+    static void addRow(String source, String session, int n) throws NamingException, SQLException {
         try (Connection connection = connection(source);
                 PreparedStatement insert =
                         connection.prepareStatement("insert into booking (session, n) values (?, ?)")) {

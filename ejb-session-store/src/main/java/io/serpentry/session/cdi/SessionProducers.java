@@ -5,6 +5,8 @@ import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.PythonPools;
+import io.serpentry.dspy.DspyPrograms;
+import io.serpentry.session.KeptHooks;
 import io.serpentry.session.PythonSessions;
 import io.serpentry.session.SessionArchive;
 import io.serpentry.session.SessionStore;
@@ -37,6 +39,7 @@ public class SessionProducers {
                 store(),
                 bean("SessionStore", TemporarySessions.class),
                 bean("SessionStore", SessionLeases.class),
+                bean("SessionStore", KeptHooks.class),
                 lookup(POOLS, PythonPools.class),
                 lookup(TRANSACTIONS, TransactionSynchronizationRegistry.class),
                 identity::caller);
@@ -44,8 +47,20 @@ public class SessionProducers {
 
     @Produces
     @Dependent
+    DspyPrograms programs() {
+        return DspyPrograms.of(sessions());
+    }
+
+    @Produces
+    @Dependent
     SessionStore store() {
         return bean("SessionStore", SessionStore.class);
+    }
+
+    @Produces
+    @Dependent
+    KeptHooks keptHooks() {
+        return bean("SessionStore", KeptHooks.class);
     }
 
     @Produces

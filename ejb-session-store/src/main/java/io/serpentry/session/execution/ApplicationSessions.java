@@ -4,6 +4,7 @@ package io.serpentry.session.execution;
 import io.serpentry.connector.PythonPools;
 import io.serpentry.placement.SessionPlacements;
 import io.serpentry.session.Caller;
+import io.serpentry.session.KeptHooks;
 import io.serpentry.session.PythonSessions;
 import io.serpentry.session.SessionStore;
 import jakarta.transaction.TransactionSynchronizationRegistry;
@@ -12,6 +13,9 @@ import java.util.function.Supplier;
 
 /** Puts together what applications are given. */
 public final class ApplicationSessions {
+
+    /** This server, among those on one database; the name of its node. */
+    public static final String SERVER = System.getProperty("jboss.node.name", "");
 
     private static final long CACHED_BYTES = 128L << 20;
     private static final ContentCache CONTENTS = new ContentCache(CACHED_BYTES);
@@ -26,18 +30,24 @@ public final class ApplicationSessions {
             SessionStore store,
             TemporarySessions temporaries,
             SessionLeases leases,
+            KeptHooks hooks,
             PythonPools pools,
             TransactionSynchronizationRegistry transactions,
             Supplier<Caller> identity) {
         InstantSource clock = InstantSource.system();
         SessionServices services =
-                new SessionServices(store, transactions, CONTENTS, WORKERS, TRAFFIC, PLACEMENTS, true);
+                new SessionServices(store, hooks, transactions, CONTENTS, WORKERS, TRAFFIC, PLACEMENTS, true);
         return new SessionsOf(new SessionExecutor(services, temporaries, leases, pools, clock), identity, clock);
     }
 
     /** Where sessions are warm, in this server. */
     public static SessionPlacements placements() {
         return PLACEMENTS;
+    }
+
+    /** What language models this server's calls in sessions have used. */
+    public static ModelUsage modelUsage() {
+        return ModelUsage.ofThisServer();
     }
 
     /** What this server's calls in sessions have sent, and found in caches. */

@@ -9,65 +9,75 @@ import io.serpentry.connector.FunctionInfo;
 import io.serpentry.connector.HostAnswer;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.WorkerIdentity;
-import io.serpentry.session.AttributeChange;
 import io.serpentry.session.Caller;
-import io.serpentry.session.EntryChange;
-import io.serpentry.session.EntryInfo;
-import io.serpentry.session.Invocation;
-import io.serpentry.session.SessionDelta;
+import io.serpentry.session.KeptHook;
 import io.serpentry.session.SessionInfo;
 import io.serpentry.session.execution.SessionMessages.Attachments;
+import io.serpentry.session.execution.SessionMessages.Described;
+import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonString;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The part of a session in one call: its state goes along, Python's questions are answered, what was changed comes back. */
+/**
+ * The sessions in one call, its own and the one that its pool shares: their state goes along, Python's questions are answered, what was
+ * changed comes back.
+ */
 final class SessionCallContext implements CallContext {
 
-    private final SessionServices services;
-    private final Caller caller;
-    private final String pool;
-    private final String session;
-    private final Set<String> uses;
-    private final boolean readsWanted;
-    private SessionSnapshot snapshot;
-    private @Nullable WorkerIdentity worker;
-    private CallOutcome outcome = CallOutcome.NOTHING;
-    private boolean engaged;
+    private static final String SESSION = "session";
+    private static final String SHARED = "shared";
+    private static final int LONGEST_DESCRIPTION = 500;
 
+    private final SessionServices services;
+    private final String pool;
+    private final SessionPart own;
+    private final Supplier<Optional<FunctionInfo>> function;
+    private final SessionServices sharedServices;
+    private @Nullable SessionPart shared;
+    private @Nullable WorkerIdentity worker;
+    private final List<KeptHook> kept = new ArrayList<>();
+
+    /**
+     * @param function asked when a worker is at hand, for without one nobody knows the pool's functions
+     * @param sharedServices for the shared session, which takes part in transactions where the call's own may not
+     */
     SessionCallContext(
             SessionServices services,
-            Caller caller,
-            SessionSnapshot snapshot,
-            Invocation invocation,
-            @Nullable FunctionInfo function) {
+            String pool,
+            SessionPart own,
+            Supplier<Optional<FunctionInfo>> function,
+            SessionServices sharedServices) {
         this.services = services;
-        this.caller = caller;
-        this.pool = invocation.pool();
-        this.session = snapshot.info().id();
-        this.snapshot = snapshot;
-        this.uses = function == null ? Set.of() : Set.copyOf(function.uses());
-        this.readsWanted = invocation.readsValidated();
+        this.pool = pool;
+        this.own = own;
+        this.function = function;
+        this.sharedServices = sharedServices;
     }
 
     /** Whether Python has saved during the call, so that the call can not be made again as if it had not been. */
     boolean isEngaged() {
-        return engaged;
+        return own.isSaved() || (shared != null && shared.isSaved());
     }
 
     Caller caller() {
-        return caller;
+        return own.caller();
     }
 
     SessionInfo info() {
-        return snapshot.info();
+        return own.info();
     }
 
     WorkerIdentity worker() {
@@ -77,71 +87,80 @@ final class SessionCallContext implements CallContext {
     @Override
     public ContextBlock outgoing(WorkerIdentity serving) {
         worker = serving;
-        Map<String, byte[]> contents =
-                snapshot.contents(uses.stream().filter(name -> !isHeld(name)).toList());
-        return state(entry -> sent(entry, contents.get(entry.name())));
-    }
-
-    private boolean isHeld(String name) {
-        return snapshot.entries().stream()
-                .filter(entry -> entry.name().equals(name))
-                .anyMatch(entry -> services.workers().has(worker(), entry.sha256()));
-    }
-
-    private byte @Nullable [] sent(EntryInfo entry, byte @Nullable [] content) {
-        if (content != null) {
-            services.workers().learned(worker(), entry.sha256());
-            services.traffic().sent(pool, content.length);
+        FunctionInfo called = function.get().orElse(null);
+        Set<String> uses = called == null ? Set.of() : Set.copyOf(called.uses());
+        Map<String, Described> sessions = new LinkedHashMap<>();
+        sessions.put(SESSION, own.state(serving, uses));
+        if (called != null && called.shared()) {
+            shared = SharedSessions.part(sharedServices, pool);
+            sessions.put(SHARED, shared.state(serving, Set.of()));
         }
-        return content;
-    }
-
-    private ContextBlock state(Function<EntryInfo, byte @Nullable []> contents) {
         Attachments attachments = new Attachments();
-        byte[] json = SessionMessages.state(snapshot.info(), snapshot.entries(), readsWanted, contents, attachments);
+        byte[] json = SessionMessages.state(sessions, attachments);
         return new ContextBlock(json, attachments.buffers());
     }
 
     @Override
     public HostAnswer serve(JsonObject question, List<ByteBuffer> attachments) {
-        if (!"session".equals(question.getString("service", ""))) {
+        if (!SESSION.equals(question.getString("service", ""))) {
             throw refused("there is no service \"" + question.getString("service", "") + "\"");
         }
+        SessionPart asked = part(question.getString("of", SESSION));
         String operation = question.getString("operation", "");
         return switch (operation) {
-            case "fetch" -> fetched(question);
-            case "save" -> saved(question, attachments);
-            case "refresh" -> refreshed();
+            case "fetch" -> asked.fetched(worker(), question);
+            case "save" -> asked.saved(worker(), question, attachments);
+            case "refresh" -> asked.refreshed();
+            case "keep" -> kept(question);
             default -> throw refused("a session has no operation \"" + operation + "\"");
         };
     }
 
+    private SessionPart part(String of) {
+        SessionPart asked = SESSION.equals(of) ? own : SHARED.equals(of) ? shared : null;
+        if (asked == null) {
+            throw refused("this call has no session \"" + of + "\"");
+        }
+        return asked;
+    }
+
+    /** Python is about to register a hook; it is noted only if the call succeeds. */
+    private HostAnswer kept(JsonObject question) {
+        if (!services.isInTransaction()) {
+            throw PythonException.of(ErrorDetail.of(
+                    ErrorCode.ILLEGAL_STATE, "keep_on_commit needs a transaction and a session that is durable"));
+        }
+        String description = question.getString("description", "");
+        if (description.isBlank() || description.length() > LONGEST_DESCRIPTION) {
+            throw refused("the description of a hook has 1 to " + LONGEST_DESCRIPTION + " characters");
+        }
+        KeptHook hook = new KeptHook(
+                UUID.randomUUID().toString(),
+                info().id(),
+                description,
+                Instant.now(),
+                caller().name(),
+                ApplicationSessions.SERVER);
+        kept.add(hook);
+        byte[] json = Json.createObjectBuilder()
+                .add("note", hook.id())
+                .build()
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
+        return new HostAnswer(json, List.of());
+    }
+
+    @Override
+    public void hooksRun(List<String> done) {
+        List<String> ours =
+                kept.stream().map(KeptHook::id).filter(done::contains).toList();
+        if (!ours.isEmpty()) {
+            services.hooks().done(ours);
+        }
+    }
+
     private static PythonException refused(String why) {
         return PythonException.of(ErrorDetail.of(ErrorCode.INVALID_ARGUMENT, why));
-    }
-
-    private HostAnswer fetched(JsonObject question) {
-        List<String> names = question.getJsonArray("names").getValuesAs(JsonString::getString);
-        Map<String, byte[]> contents = snapshot.contents(names);
-        List<EntryInfo> found = snapshot.entries().stream()
-                .filter(entry -> contents.containsKey(entry.name()))
-                .toList();
-        Attachments attachments = new Attachments();
-        byte[] json = SessionMessages.entries(found, entry -> sent(entry, contents.get(entry.name())), attachments);
-        return new HostAnswer(json, attachments.buffers());
-    }
-
-    private HostAnswer saved(JsonObject question, List<ByteBuffer> attachments) {
-        CallOutcome said = SessionMessages.outcome(session, question.getJsonObject("session"), attachments);
-        engaged = true;
-        store(said);
-        return refreshed();
-    }
-
-    private HostAnswer refreshed() {
-        snapshot = SessionSnapshot.read(services, caller, session);
-        ContextBlock state = state(entry -> null);
-        return new HostAnswer(state.json(), state.attachments());
     }
 
     @Override
@@ -158,40 +177,30 @@ final class SessionCallContext implements CallContext {
                             cache.getJsonNumber(0).longValue(),
                             cache.getJsonNumber(1).longValue());
         }
-        JsonObject changed = said.getJsonObject("session");
-        if (changed != null) {
-            outcome = SessionMessages.outcome(session, changed, block.attachments());
+        ModelUsage.ofThisServer().told(pool, said.getJsonArray("usage"));
+        own.told(said.getJsonObject(SESSION), block.attachments());
+        if (shared != null) {
+            shared.told(said.getJsonObject(SHARED), block.attachments());
         }
     }
 
-    /** Stores what the call has changed, or stages it in the thread's transaction; the session's revision after it. */
+    /**
+     * Stores what the call has changed, or stages it in the thread's transaction; the revision of its own session after it. Outside of a
+     * transaction the two sessions are stored one after the other, the shared one last.
+     */
     long finish() {
-        return store(outcome);
-    }
-
-    private long store(CallOutcome said) {
-        said.changes().forEach(this::remember);
-        long revision = snapshot.info().revision();
-        if (said.changes().isEmpty() && said.reads().isEmpty()) {
-            return revision;
+        if (!kept.isEmpty()) {
+            StagedSessions.of(services.transactions(), services.store()).keep(services.hooks(), kept);
         }
-        if (services.isInTransaction()) {
-            StagedSessions.of(services.transactions(), services.store()).add(caller, session, said);
-        } else if (!said.changes().isEmpty()) {
-            List<EntryChange> changes =
-                    said.changes().stream().map(Change::entry).toList();
-            SessionDelta delta =
-                    new SessionDelta(session, changes, AttributeChange.NONE, SessionDelta.ANY_REVISION, said.reads());
-            revision = services.store().save(caller, delta).revision();
-        }
+        long revision = own.finish(worker());
+        finishShared();
         return revision;
     }
 
-    /** By its digest a content is right whatever becomes of the change. */
-    private void remember(Change change) {
-        if (change.entry() instanceof EntryChange.Put put && change.sha256() != null) {
-            services.contents().keep(change.sha256(), put.content());
-            services.workers().learned(worker(), change.sha256());
+    /** The same where the call's own session is gone with the call. */
+    void finishShared() {
+        if (shared != null) {
+            shared.finish(worker());
         }
     }
 }

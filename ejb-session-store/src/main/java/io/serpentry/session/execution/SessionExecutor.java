@@ -86,7 +86,8 @@ final class SessionExecutor {
         boolean repeatable = function != null && function.idempotent() && !services.isInTransaction();
         for (int attempt = 1; ; attempt++) {
             SessionSnapshot snapshot = SessionSnapshot.read(services, caller, session);
-            SessionCallContext context = new SessionCallContext(services, caller, snapshot, invocation, function);
+            SessionPart own = new SessionPart(services, caller, pool.name(), snapshot, invocation.readsValidated());
+            SessionCallContext context = context(services, pool, own, invocation);
             Duration timeout = limited(invocation, function, pool, context);
             try {
                 return finished(called(pool, invocation, timeout, context, type), pool, context);
@@ -106,15 +107,23 @@ final class SessionExecutor {
         return new Execution(called.result(), called.worker(), called.session(), revision, called.duration());
     }
 
+    private SessionCallContext context(
+            SessionServices ownServices, PythonPool pool, SessionPart own, Invocation invocation) {
+        return new SessionCallContext(
+                ownServices, pool.name(), own, () -> pool.function(invocation.function()), services);
+    }
+
     /** In a session of its own that is gone when the call has ended, however it ends. */
     Execution executeAnonymous(Caller caller, Invocation invocation, Type type) {
         PythonPool pool = pools.require(invocation.pool());
         SessionInfo created = temporaries.createInMemory(caller);
         try {
-            FunctionInfo function = pool.function(invocation.function()).orElse(null);
             SessionSnapshot snapshot = SessionSnapshot.empty(inMemory, caller, created);
-            SessionCallContext context = new SessionCallContext(inMemory, caller, snapshot, invocation, function);
-            return called(pool, invocation, invocation.timeout(), context, type);
+            SessionPart own = new SessionPart(inMemory, caller, pool.name(), snapshot, invocation.readsValidated());
+            SessionCallContext context = context(inMemory, pool, own, invocation);
+            Execution called = called(pool, invocation, invocation.timeout(), context, type);
+            context.finishShared();
+            return called;
         } finally {
             services.store().delete(caller, created.id());
         }

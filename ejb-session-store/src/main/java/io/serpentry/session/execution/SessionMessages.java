@@ -52,31 +52,45 @@ final class SessionMessages {
     }
 
     /**
-     * The state of a session that a call begins with.
+     * A session as a message tells it.
      *
      * @param contents what to send along, null for what is not to be sent
      */
-    static byte[] state(
+    record Described(
             SessionInfo info,
             List<EntryInfo> entries,
             boolean readsWanted,
-            Function<EntryInfo, byte @Nullable []> contents,
-            Attachments attachments) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 + 128 * entries.size());
+            Function<EntryInfo, byte @Nullable []> contents) {}
+
+    /** The state of the sessions that a call begins with, each by what it is to the call. */
+    static byte[] state(Map<String, Described> sessions, Attachments attachments) {
+        int entries = sessions.values().stream()
+                .mapToInt(session -> session.entries().size())
+                .sum();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 + 160 * entries);
         try (JsonGenerator json = GENERATORS.createGenerator(bytes, StandardCharsets.UTF_8)) {
-            json.writeStartObject().writeStartObject("session");
-            json.write("id", info.id()).write("owner", info.owner());
-            json.write("kind", info.kind().name().toLowerCase(Locale.ROOT)).write("revision", info.revision());
-            if (readsWanted) {
-                json.write("reads", true);
-            }
-            json.writeStartObject("metadata");
-            info.metadata().forEach(json::write);
+            json.writeStartObject();
+            sessions.forEach((name, session) -> {
+                json.writeStartObject(name);
+                write(json, session, attachments);
+                json.writeEnd();
+            });
             json.writeEnd();
-            writeEntries(json, entries, contents, attachments);
-            json.writeEnd().writeEnd();
         }
         return bytes.toByteArray();
+    }
+
+    private static void write(JsonGenerator json, Described session, Attachments attachments) {
+        SessionInfo info = session.info();
+        json.write("id", info.id()).write("owner", info.owner());
+        json.write("kind", info.kind().name().toLowerCase(Locale.ROOT)).write("revision", info.revision());
+        if (session.readsWanted()) {
+            json.write("reads", true);
+        }
+        json.writeStartObject("metadata");
+        info.metadata().forEach(json::write);
+        json.writeEnd();
+        writeEntries(json, session.entries(), session.contents(), attachments);
     }
 
     /** Entries in answer to a question. */
@@ -107,6 +121,7 @@ final class SessionMessages {
             } else {
                 json.write(attachments.add(content));
             }
+            json.write(entry.writtenAt().toEpochMilli());
             json.writeEnd();
         }
         json.writeEnd();

@@ -2,6 +2,7 @@
 package io.serpentry.session.execution;
 
 import io.serpentry.placement.SessionPlacements;
+import io.serpentry.session.KeptHooks;
 import io.serpentry.session.SessionStore;
 import jakarta.transaction.Status;
 import jakarta.transaction.TransactionSynchronizationRegistry;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 record SessionServices(
         SessionStore store,
+        KeptHooks hooks,
         TransactionSynchronizationRegistry transactions,
         ContentCache contents,
         WorkerContents workers,
@@ -22,7 +24,7 @@ record SessionServices(
         boolean transactional) {
 
     SessionServices withoutTransactions() {
-        return new SessionServices(store, transactions, contents, workers, traffic, placements, false);
+        return new SessionServices(store, hooks, transactions, contents, workers, traffic, placements, false);
     }
 
     boolean isInTransaction() {

@@ -2,10 +2,13 @@
 package io.serpentry.session.execution;
 
 import io.serpentry.session.Caller;
+import io.serpentry.session.KeptHook;
+import io.serpentry.session.KeptHooks;
 import io.serpentry.session.SessionStore;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,6 +30,7 @@ final class StagedSessions implements Synchronization {
 
     private final SessionStore store;
     private final Map<String, StagedSession> sessions = new TreeMap<>();
+    private final Map<KeptHook, KeptHooks> kept = new LinkedHashMap<>();
     private final Map<String, ExclusiveCalls.Turn> turns = new HashMap<>();
 
     private StagedSessions(SessionStore store) {
@@ -52,6 +56,11 @@ final class StagedSessions implements Synchronization {
     @Nullable
     StagedSession find(String session) {
         return sessions.get(session);
+    }
+
+    /** Notes a hook at the end of the transaction, if it is committed. */
+    void keep(KeptHooks notes, List<KeptHook> hooks) {
+        hooks.forEach(hook -> kept.put(hook, notes));
     }
 
     void add(Caller caller, String session, CallOutcome outcome) {
@@ -90,6 +99,7 @@ final class StagedSessions implements Synchronization {
     @Override
     public void beforeCompletion() {
         writeAll();
+        kept.forEach((hook, notes) -> notes.keep(hook));
     }
 
     @Override

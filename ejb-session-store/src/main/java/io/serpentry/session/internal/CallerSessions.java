@@ -5,6 +5,7 @@ import io.serpentry.connector.PythonPools;
 import io.serpentry.session.Caller;
 import io.serpentry.session.Execution;
 import io.serpentry.session.Invocation;
+import io.serpentry.session.KeptHooks;
 import io.serpentry.session.NewSession;
 import io.serpentry.session.PythonSessions;
 import io.serpentry.session.ReadOnlySession;
@@ -49,6 +50,9 @@ public class CallerSessions implements PythonSessions, CallerIdentity {
 
     @EJB(beanName = "SessionStore")
     SessionLeases leases;
+
+    @EJB(beanName = "SessionStore")
+    KeptHooks hooks;
 
     @Resource(lookup = "java:/eis/PythonPools")
     PythonPools pools;
@@ -117,6 +121,6 @@ public class CallerSessions implements PythonSessions, CallerIdentity {
 
     @Override
     public PythonSessions as(Caller caller) {
-        return ApplicationSessions.of(store, temporaries, leases, pools, transactions, () -> caller);
+        return ApplicationSessions.of(store, temporaries, leases, hooks, pools, transactions, () -> caller);
     }
 }

@@ -3,6 +3,9 @@ package io.serpentry.session.internal;
 
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryRead;
+import io.serpentry.session.KeptHook;
+import io.serpentry.session.KeptHooks;
+import io.serpentry.session.Limits;
 import io.serpentry.session.LoadedSession;
 import io.serpentry.session.NewSession;
 import io.serpentry.session.Saved;
@@ -19,6 +22,7 @@ import io.serpentry.session.StoreCapability;
 import io.serpentry.session.StoreUnavailableException;
 import io.serpentry.session.Touched;
 import io.serpentry.session.execution.SessionLeases;
+import io.serpentry.session.execution.SharedSessions;
 import io.serpentry.session.execution.TemporarySessions;
 import io.serpentry.session.internal.jpa.JpaSessionStore;
 import jakarta.annotation.PostConstruct;
@@ -33,6 +37,7 @@ import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -45,11 +50,11 @@ import java.util.function.Function;
 @Backing
 @Singleton(name = "SessionStore")
 @Startup
-@Local({SessionStore.class, TemporarySessions.class, SessionLeases.class})
+@Local({SessionStore.class, TemporarySessions.class, SessionLeases.class, KeptHooks.class})
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @TransactionAttribute(TransactionAttributeType.SUPPORTS)
 @PermitAll
-public class CentralSessionStore implements SessionStore, TemporarySessions, SessionLeases {
+public class CentralSessionStore implements SessionStore, TemporarySessions, SessionLeases, KeptHooks {
 
     private final InstantSource clock = InstantSource.system();
     private final ViewCache cache = new ViewCache();
@@ -103,6 +108,9 @@ public class CentralSessionStore implements SessionStore, TemporarySessions, Ses
 
     @Override
     public SessionInfo create(Caller caller, NewSession session) {
+        if (session.id() != null && SharedSessions.isReserved(session.id()) && !caller.equals(Caller.SYSTEM)) {
+            throw Limits.refused("session id", "any other", "Sessions of pools have ids such as " + session.id());
+        }
         SessionInfo created = guard.call(Operation.CREATE, () -> store().create(caller, session));
         metrics.happened(created.kind(), "created", 1);
         return created;
@@ -225,6 +233,24 @@ public class CentralSessionStore implements SessionStore, TemporarySessions, Ses
     @Override
     public boolean tryLease(String session, String holder, Instant validTo) {
         return guard.call(Operation.LEASE, () -> backend.store().tryLease(session, holder, validTo));
+    }
+
+    @Override
+    public void keep(KeptHook hook) {
+        guard.call(Operation.KEEP, () -> {
+            backend.store().keep(hook);
+            return hook;
+        });
+    }
+
+    @Override
+    public int done(Collection<String> ids) {
+        return guard.call(Operation.KEPT, () -> backend.store().done(ids));
+    }
+
+    @Override
+    public List<KeptHook> list(int limit) {
+        return guard.call(Operation.KEPT, () -> backend.store().keptHooks(limit));
     }
 
     @Override

@@ -19,7 +19,9 @@ enum Operation {
     VERSION(true),
     RESTORE(false),
     FORGET(true),
-    LEASE(true);
+    LEASE(true),
+    KEEP(false),
+    KEPT(true);
 
     private final boolean repeatable;
 

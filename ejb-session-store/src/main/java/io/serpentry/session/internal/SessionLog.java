@@ -6,6 +6,7 @@ import static org.jboss.logging.Logger.Level.INFO;
 import static org.jboss.logging.Logger.Level.WARN;
 
 import io.serpentry.session.EntryCorruptException;
+import io.serpentry.session.KeptHook;
 import io.serpentry.session.SessionEnded;
 import io.serpentry.session.StoreStatus;
 import java.lang.invoke.MethodHandles;
@@ -69,4 +70,8 @@ public interface SessionLog extends BasicLogger {
             value =
                     "The file of the embedded session database could not be compacted, so it grows; it is tried again in %s")
     void compactionFailed(Duration pause, @Cause Throwable cause);
+
+    @LogMessage(level = WARN)
+    @Message(id = 312, value = "After a commit this was to be done in Python, and was not: %s")
+    void hookDidNotRun(KeptHook hook);
 }

@@ -2,6 +2,7 @@
 package io.serpentry.session.internal;
 
 import io.serpentry.session.StoreUnavailableException;
+import io.serpentry.session.execution.ApplicationSessions;
 import io.serpentry.session.internal.config.StoreSettings;
 import io.serpentry.session.internal.jpa.Dialect;
 import io.serpentry.session.internal.jpa.EmbeddedFile;
@@ -39,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class StoreBackend {
+
+    private static final int LISTED = 1000;
 
     private final InstantSource clock = InstantSource.system();
     private volatile @Nullable Open open;
@@ -156,6 +159,10 @@ public class StoreBackend {
             EntityManagerFactory entities = Entities.jta(source, registry);
             JtaTransactions transactions = new JtaTransactions(entities, manager, registry, schema.dialect());
             JpaSessionStore store = new JpaSessionStore(transactions, schema.dialect(), settings.sessions(), clock);
+            // Nothing of this server can be under way before its store is open.
+            store.keptHooks(LISTED).stream()
+                    .filter(hook -> hook.server().equals(ApplicationSessions.SERVER))
+                    .forEach(SessionLog.LOG::hookDidNotRun);
             return new Open(store, entities, source, schema.dialect(), adapter);
         } catch (SQLException | FlywayException | JDBCConnectionException e) {
             throw new StoreUnavailableException(

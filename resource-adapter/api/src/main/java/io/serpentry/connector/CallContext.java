@@ -30,4 +30,12 @@ public interface CallContext {
 
     /** The call has succeeded; null if nothing came back with the result. What it throws, the caller of the call gets. */
     void incoming(@Nullable ContextBlock block);
+
+    /**
+     * The transaction in which the call has left hooks is over, and they have been run, as far as they could. What it throws is
+     * logged.
+     *
+     * @param done which of the hooks that the server was asked to note have returned; empty also if the worker was lost
+     */
+    default void hooksRun(List<String> done) {}
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param idempotent whether running it twice does no harm
  * @param timeout the deadline for callers that name none, null if the function declares none
  * @param uses the session entries it declares to need
+ * @param shared whether it takes the session that all calls of its pool share
  * @param returns the type hint of its result, as text
  */
 public record FunctionInfo(
@@ -21,6 +22,7 @@ public record FunctionInfo(
         boolean idempotent,
         @Nullable Duration timeout,
         List<String> uses,
+        boolean shared,
         String returns,
         List<Parameter> parameters) {
 

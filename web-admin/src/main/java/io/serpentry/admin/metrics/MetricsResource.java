@@ -27,11 +27,15 @@ public class MetricsResource {
     @Inject
     SessionCallMetrics sessions;
 
+    @Inject
+    ModelMetrics models;
+
     @GET
     public Response get(@Context UriInfo uri) {
         String scope = Query.of(uri.getQueryParameters(), "scope").single("scope");
         pools.look();
         sessions.look();
+        models.look();
         return Response.ok(Exposition.of(scope), Exposition.MEDIA_TYPE).build();
     }
 }

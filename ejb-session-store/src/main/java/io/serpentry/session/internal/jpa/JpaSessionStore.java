@@ -3,6 +3,7 @@ package io.serpentry.session.internal.jpa;
 
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryRead;
+import io.serpentry.session.KeptHook;
 import io.serpentry.session.Limits;
 import io.serpentry.session.LoadedSession;
 import io.serpentry.session.NewSession;
@@ -30,6 +31,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -329,6 +331,21 @@ public final class JpaSessionStore implements SessionStore {
     /** Gives a lease back. */
     public void release(String session, String holder) {
         transactions.alone(connection -> LeaseTable.release(connection, session, holder));
+    }
+
+    /** Notes a hook, in the caller's transaction. */
+    public void keep(KeptHook hook) {
+        transactions.write(connection -> KeptHookTable.insert(connection, hook));
+    }
+
+    /** Removes notes of hooks; how many there were. */
+    public int done(Collection<String> ids) {
+        return transactions.alone(connection -> KeptHookTable.delete(connection, ids));
+    }
+
+    /** The notes of hooks, the oldest first. */
+    public List<KeptHook> keptHooks(int limit) {
+        return transactions.read(connection -> KeptHookTable.list(connection, limit));
     }
 
     private boolean forgetRemovals(Connection connection, String session, Instant before) throws SQLException {

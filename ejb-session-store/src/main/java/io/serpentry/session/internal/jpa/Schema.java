@@ -3,6 +3,7 @@ package io.serpentry.session.internal.jpa;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -13,6 +14,9 @@ import org.flywaydb.core.api.MigrationState;
 public final class Schema {
 
     static final String HISTORY_TABLE = "serpentry_schema";
+    /** Held until its transaction ends; a number that nobody else uses in this database. */
+    private static final String LOCK = "select pg_advisory_xact_lock(hashtext('serpentry_schema'))";
+
     private static final String SCRIPTS = "classpath:db/serpentry/";
 
     private Schema() {}
@@ -45,14 +49,38 @@ public final class Schema {
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
                 .load();
-        requireKnown(flyway);
-        int run = flyway.migrate().migrationsExecuted;
+        int run = migrated(source, dialect, flyway);
         if (dialect == Dialect.H2) {
             try (Connection connection = source.getConnection()) {
                 EmbeddedFile.skipNumbers(connection);
             }
         }
         return new Outcome(dialect, String.valueOf(flyway.info().current().getVersion()), run);
+    }
+
+    /**
+     * One at a time: of two that find an empty schema together, the library's lock lets the second see the first's table before its first
+     * row, and that one fails. H2 has one server, so this class's lock is enough there.
+     */
+    private static synchronized int migrated(DataSource source, Dialect dialect, Flyway flyway) throws SQLException {
+        if (dialect != Dialect.POSTGRESQL) {
+            return migrated(flyway);
+        }
+        try (Connection connection = source.getConnection()) {
+            connection.setAutoCommit(false);
+            try (Statement lock = connection.createStatement()) {
+                lock.execute(LOCK);
+                return migrated(flyway);
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        }
+    }
+
+    private static int migrated(Flyway flyway) {
+        requireKnown(flyway);
+        return flyway.migrate().migrationsExecuted;
     }
 
     private static void requireKnown(Flyway flyway) {

@@ -16,7 +16,9 @@ import io.serpentry.connector.internal.worker.CallErrors;
 import io.serpentry.connector.internal.worker.WorkerChannel;
 import io.serpentry.connector.internal.worker.WorkerPool;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Maps a call to frames and its answer back. Safe for use by any number of threads. */
@@ -31,11 +33,14 @@ final class Caller {
 
     /**
      * @param remaining what is left of the transaction, null without one
-     * @param transaction told if hooks of the transaction are held by the worker; null without one
+     * @param transaction told, with the call's context, if hooks of the transaction are held by the worker; null without one
      */
     @Nullable
     Object call(
-            WorkerChannel channel, CallRequest request, @Nullable Duration remaining, @Nullable Runnable transaction) {
+            WorkerChannel channel,
+            CallRequest request,
+            @Nullable Duration remaining,
+            @Nullable Consumer<@Nullable CallContext> transaction) {
         Duration timeout = timeout(channel, request.function(), request.timeout(), remaining);
         Frame frame = frame(channel, request, timeout);
         if (transaction != null) {
@@ -46,7 +51,7 @@ final class Caller {
         Frame answer = channel.call(request.function(), frame, timeout, host);
         pool.answered();
         if (transaction != null && answer.has(Frame.HOOKS)) {
-            transaction.run();
+            transaction.accept(context);
         }
         if (answer.type() != FrameType.RESULT) {
             throw pool.counters()
@@ -73,25 +78,35 @@ final class Caller {
 
     /** Has the worker run its hooks before the transaction is committed; throws what one of them raised. */
     void prepare(WorkerChannel channel, @Nullable Duration remaining) {
-        vote(channel, "on_prepare hooks", FrameType.PREPARE, "{", remaining);
+        String hooks = "on_prepare hooks";
+        requireYes(channel, hooks, vote(channel, hooks, FrameType.PREPARE, "{", remaining));
     }
 
-    /** Has the worker run its hooks after the transaction; throws what the first of them that failed has raised. */
-    void completed(WorkerChannel channel, boolean committed) {
+    /**
+     * Has the worker run its hooks after the transaction; throws what the first of them that failed has raised.
+     *
+     * @param done told which of the hooks that the server has noted have returned, also if another has raised
+     */
+    void completed(WorkerChannel channel, boolean committed, Consumer<List<String>> done) {
         String hooks = committed ? "on_commit hooks" : "on_rollback hooks";
-        vote(channel, hooks, FrameType.COMPLETED, "{\"committed\":" + committed + ",", null);
+        Frame vote = vote(channel, hooks, FrameType.COMPLETED, "{\"committed\":" + committed + ",", null);
+        done.accept(CallErrors.done(vote));
+        requireYes(channel, hooks, vote);
     }
 
-    private void vote(
+    private static void requireYes(WorkerChannel channel, String hooks, Frame vote) {
+        if (!CallErrors.isYes(vote)) {
+            throw CallErrors.hookRaised(hooks, channel.worker(), vote);
+        }
+    }
+
+    private Frame vote(
             WorkerChannel channel, String hooks, FrameType type, String bodyBegin, @Nullable Duration remaining) {
         Duration timeout = timeout(channel, hooks, null, remaining);
         String body = bodyBegin + "\"timeoutMillis\":" + timeout.toMillis() + "}";
         Frame request = Frame.of(type, channel.nextRequestId(), body);
         HostCalls host = new HostCalls(mapper, null, pool.settings().maxMessageSize());
-        Frame vote = channel.call(hooks, request, timeout, host);
-        if (!CallErrors.isYes(vote)) {
-            throw CallErrors.hookRaised(hooks, channel.worker(), vote);
-        }
+        return channel.call(hooks, request, timeout, host);
     }
 
     /** The caller's, else the function's own, else the pool's; a transaction shortens each. */

@@ -19,6 +19,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.security.auth.Subject;
 import javax.transaction.xa.XAResource;
@@ -103,9 +104,9 @@ final class PythonManagedConnection implements ManagedConnection {
     }
 
     /** After the transaction. If the container has this connection back already, its seat was kept for this. */
-    void completeHooks(boolean committed) {
+    void completeHooks(boolean committed, Consumer<List<String>> done) {
         try {
-            caller.completed(seat.bind(), committed);
+            caller.completed(seat.bind(), committed, done);
         } catch (PythonException e) {
             noteLoss(e);
             throw e;
@@ -141,7 +142,8 @@ final class PythonManagedConnection implements ManagedConnection {
     public Object getConnection(@Nullable Subject subject, @Nullable ConnectionRequestInfo request)
             throws ResourceException {
         if (!take(PlacementRequest.placement(request))) {
-            throw new ResourceException("worker " + worker() + " has ended");
+            PythonException lost = seat.channel().lostBefore("a call");
+            throw new ResourceException(lost.getMessage(), lost);
         }
         PythonConnectionHandle handle = new PythonConnectionHandle(this);
         handles.add(handle);

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.connector.internal.jca;
 
+import io.serpentry.connector.CallContext;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.internal.worker.WorkerLog;
 import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +33,19 @@ final class TransactionHooks {
         return awaited.get() != null;
     }
 
-    /** The worker has said that it holds some; on the thread of the transaction. */
-    void hold() {
+    /**
+     * The worker has said that it holds some; on the thread of the transaction.
+     *
+     * @param context of the call that it said it of, perhaps of none of them
+     */
+    void hold(@Nullable CallContext context) {
+        Completion present = awaited.get();
+        if (present != null) {
+            present.add(context);
+            return;
+        }
         Completion completion = new Completion();
+        completion.add(context);
         if (!awaited.compareAndSet(null, completion)) {
             return;
         }
@@ -65,6 +79,14 @@ final class TransactionHooks {
         /** Whether the container is known to call {@link #afterCompletion}. */
         private volatile boolean comes;
 
+        private final Set<CallContext> contexts = ConcurrentHashMap.newKeySet();
+
+        void add(@Nullable CallContext context) {
+            if (context != null) {
+                contexts.add(context);
+            }
+        }
+
         @Override
         public void beforeCompletion() {}
 
@@ -79,9 +101,19 @@ final class TransactionHooks {
                 return;
             }
             try {
-                connection.completeHooks(committed);
+                connection.completeHooks(committed, this::tell);
             } catch (PythonException e) {
                 WorkerLog.LOG.hooksFailed(committed ? "commit" : "rollback", e);
+            }
+        }
+
+        private void tell(List<String> done) {
+            for (CallContext context : contexts) {
+                try {
+                    context.hooksRun(done);
+                } catch (PythonException e) {
+                    WorkerLog.LOG.notesNotRemoved(e);
+                }
             }
         }
     }

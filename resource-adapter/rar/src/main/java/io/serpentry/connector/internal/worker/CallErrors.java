@@ -10,8 +10,10 @@ import io.serpentry.connector.WorkerIdentity;
 import io.serpentry.connector.internal.wire.Frame;
 import io.serpentry.connector.internal.wire.FrameType;
 import jakarta.json.Json;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonString;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -215,6 +217,18 @@ public final class CallErrors {
         } catch (IOException e) {
             WorkerLog.LOG.debug("a vote that can not be read", e);
             return Optional.empty();
+        }
+    }
+
+    /** Which of the hooks that the server has noted have returned. */
+    public static List<String> done(Frame vote) {
+        try {
+            return ControlMessage.of(vote).json().get("done") instanceof JsonArray done
+                    ? done.getValuesAs(JsonString::getString)
+                    : List.of();
+        } catch (IOException | ClassCastException e) {
+            WorkerLog.LOG.debug("a vote that can not be read", e);
+            return List.of();
         }
     }
 

@@ -86,6 +86,7 @@ record ControlMessage(JsonObject json) {
                 function.flag("idempotent"),
                 millis > 0 ? Duration.ofMillis(millis) : null,
                 function.strings("uses"),
+                function.flag("shared"),
                 function.text("returns", ""),
                 function.objects("parameters").stream()
                         .map(parameter -> new FunctionInfo.Parameter(

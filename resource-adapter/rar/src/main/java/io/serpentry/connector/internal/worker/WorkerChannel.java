@@ -236,13 +236,16 @@ public final class WorkerChannel implements Deadlines.Watched {
         return switch (now().phase()) {
             case BUSY, DOOMED ->
                 answering == Thread.currentThread()
-                        ? CallErrors.lostBefore(function, worker.identity(), worker.awaitExit(Duration.ZERO))
+                        ? lostBefore(function)
                         : CallErrors.secondThread(function, worker.identity());
             case IDLE, ASIDE, CHECKING -> CallErrors.notTaken(function);
-            case TAKEN, CLOSED ->
-                pool.counters()
-                        .failed(CallErrors.lostBefore(function, worker.identity(), worker.awaitExit(Duration.ZERO)));
+            case TAKEN, CLOSED -> pool.counters().failed(lostBefore(function));
         };
+    }
+
+    /** The exception for something that was not sent, because the worker has ended or is being ended. */
+    public PythonException lostBefore(String function) {
+        return CallErrors.lostBefore(function, worker.identity(), worker.awaitExit(Duration.ZERO));
     }
 
     private Frame exchange(Frame request, ChannelStatus during, HostCallHandler host) throws IOException {

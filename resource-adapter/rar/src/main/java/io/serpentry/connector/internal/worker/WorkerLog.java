@@ -95,6 +95,10 @@ public interface WorkerLog extends BasicLogger {
     void hooksFailed(String outcome, @Cause Throwable cause);
 
     @LogMessage(level = WARN)
+    @Message(id = 117, value = "Notes of Python hooks that have run could not be removed; they seem not to have run")
+    void notesNotRemoved(@Cause Throwable cause);
+
+    @LogMessage(level = WARN)
     @Message(id = 120, value = "Pool %s: a worker is to be replaced, but no other could be started, so it goes on: %s")
     void notReplaced(String pool, String why);
 

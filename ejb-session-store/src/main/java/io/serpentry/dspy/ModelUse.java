@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.dspy;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call has used of one language model.
+ *
+ * @param cost in US dollars, null where DSPy does not know it
+ */
+public record ModelUse(
+        String model,
+        int calls,
+        long promptTokens,
+        long completionTokens,
+        @Nullable Double cost) {}

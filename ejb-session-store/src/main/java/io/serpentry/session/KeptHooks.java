@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.session;
+
+import java.util.Collection;
+import java.util.List;
+
+/** Notes of what was to be done in Python after a commit. Any thread may use it; {@link StoreUnavailableException} as always. */
+public interface KeptHooks {
+
+    /** In the caller's transaction. */
+    void keep(KeptHook hook);
+
+    /** They are done, or dealt with: their notes go, in a transaction of its own. How many there were. */
+    int done(Collection<String> ids);
+
+    /** The oldest first; also those of transactions that have been committed this moment, whose hooks run now. */
+    List<KeptHook> list(int limit);
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.session.internal.jpa;
+
+import io.serpentry.session.KeptHook;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** The statements on notes of hooks. */
+final class KeptHookTable {
+
+    private static final String INSERT =
+            "insert into serpentry_operation (id, session_id, description, noted_at, noted_by, server)"
+                    + " values (?, ?, ?, ?, ?, ?)";
+    private static final String LIST =
+            "select id, session_id, description, noted_at, noted_by, server from serpentry_operation"
+                    + " order by noted_at, id fetch first ? rows only";
+
+    private KeptHookTable() {}
+
+    /** The number of rows: one. */
+    static int insert(Connection connection, KeptHook hook) throws SQLException {
+        return Columns.update(
+                connection, INSERT, hook.id(), hook.session(), hook.description(), hook.at(), hook.by(), hook.server());
+    }
+
+    /** How many rows. */
+    static int delete(Connection connection, Collection<String> ids) throws SQLException {
+        return Columns.update(connection, "delete from serpentry_operation where id = any(?)", ids);
+    }
+
+    static List<KeptHook> list(Connection connection, int limit) throws SQLException {
+        List<KeptHook> hooks = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(LIST);
+                ResultSet rows = Columns.bind(query, limit).executeQuery()) {
+            while (rows.next()) {
+                hooks.add(new KeptHook(
+                        rows.getString("id"),
+                        rows.getString("session_id"),
+                        rows.getString("description"),
+                        Columns.instant(rows, "noted_at"),
+                        rows.getString("noted_by"),
+                        rows.getString("server")));
+            }
+        }
+        return hooks;
+    }
+}

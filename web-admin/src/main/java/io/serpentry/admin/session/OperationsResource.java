@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.admin.session;
+
+import io.serpentry.admin.Roles;
+import io.serpentry.admin.http.Page;
+import io.serpentry.admin.http.PageRequest;
+import io.serpentry.admin.http.Query;
+import io.serpentry.admin.problem.Refusal;
+import io.serpentry.session.KeptHook;
+import io.serpentry.session.KeptHooks;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+
+/** {@code /operations}: what was to be done in Python after a commit and is not done. Whoever has dealt with one deletes it. */
+@Path("/operations")
+@RequestScoped
+@RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+@Produces(MediaType.APPLICATION_JSON)
+public class OperationsResource {
+
+    private static final int MOST = 10_000;
+
+    @Inject
+    KeptHooks hooks;
+
+    @Context
+    UriInfo uri;
+
+    /** By id; of more than 10,000 only the oldest. */
+    @GET
+    public Page<OperationDocument> list() {
+        return PageRequest.of(uri.getQueryParameters())
+                .cut(hooks.list(MOST), KeptHook::id)
+                .map(OperationDocument::of);
+    }
+
+    @DELETE
+    @Path("{id}")
+    public Response delete(@PathParam("id") String id) {
+        Query.of(uri.getQueryParameters());
+        if (hooks.done(List.of(id)) == 0) {
+            throw Refusal.notFound("there is no operation '" + id + "'");
+        }
+        return Response.noContent().build();
+    }
+}
