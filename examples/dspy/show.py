@@ -20,7 +20,7 @@ def main(api: str, model: str, base_url: str) -> int:
     if base_url:
         configured["base_url"] = base_url
     program = {"id": "qa", "signature": "question -> answer", "program_type": "chain_of_thought"}
-    question = {"program_id": "qa", "inputs": {"question": "What is a resource adapter?"}}
+    question: dict[str, Any] = {"program_id": "qa", "inputs": {"question": "What is a resource adapter?"}}
     if not os.environ.get("ADMIN_PASSWORD"):
         print("DSPy is there; to try it, with the password of admin:")
         calls = [("configure_lm", configured), ("create_program", {**program, "scope": "global"})]

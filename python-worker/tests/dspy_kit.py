@@ -37,7 +37,7 @@ class LanguageModel:
 
     def __init__(self) -> None:
         self._server = lm_server().Server()
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self.base_url: str = self._server.base_url
 
     def __enter__(self) -> LanguageModel:
@@ -148,12 +148,12 @@ class Workers:
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
         self._numbers = itertools.count(1)
-        self._live: list[str] = []
+        self._live: dict[str, Connection] = {}
 
     def start(self) -> Connection:
         name = f"w-{next(self._numbers)}"
-        self._live.append(name)
-        return self.pool.worker(name)
+        connection = self._live[name] = self.pool.worker(name)
+        return connection
 
     def end_all(self) -> None:
         for name in self._live:

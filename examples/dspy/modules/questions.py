@@ -4,6 +4,7 @@
 from typing import Any
 
 import dspy
+
 from serpentry import Module
 from serpentry import dspy as programs
 

@@ -24,7 +24,7 @@ import os
 
 # Read when LiteLLM is imported, which DSPy does for models that it can not reach by itself.
 os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-# Progress bars in the logs help nobody, and they start a thread.
+# Read when tqdm is imported: progress bars in the logs help nobody.
 os.environ.setdefault("TQDM_DISABLE", "1")
 
 try:
@@ -34,6 +34,8 @@ except ModuleNotFoundError as error:
         raise
     raise ImportError('serpentry.dspy needs DSPy: pip install "serpentry[dspy]"', name="dspy") from error
 
+from tqdm import tqdm as _tqdm
+
 from serpentry.dspy import _commands as _commands
 from serpentry.dspy import _compile as _compile
 from serpentry.dspy import _secrets
@@ -41,6 +43,7 @@ from serpentry.dspy._errors import LanguageModelError, ProgramFailed, UnusableAn
 from serpentry.dspy._metrics import metric
 from serpentry.dspy._programs import allow
 
+_tqdm.monitor_interval = 0  # otherwise the first bar starts a thread, even one that is not shown
 _dspy.configure_cache(enable_disk_cache=False, enable_memory_cache=False)
 _secrets.mask_everywhere()
 

@@ -14,7 +14,7 @@ from serpentry._errors import InvalidArgument
 from serpentry._usage import record_usage
 from serpentry.dspy import _execution, _metrics, _models, _places
 from serpentry.dspy._commands import commands
-from serpentry.dspy._errors import invalid, told
+from serpentry.dspy._errors import invalid
 from serpentry.dspy._places import PROGRESS, Place, Places, Scope, text_of
 from serpentry.dspy._programs import Program
 
@@ -62,16 +62,10 @@ def compile_program(
     measured = _metrics.find(metric, [name for example in trainset for name in example.outputs])
     arguments = _checked(options or {}, allowed)
     model = _models.model_of(session, shared)
-    client = model.client()
     progress = _Progress(place, program_id, len(examples), measured)
     if optimizer == "BootstrapFewShot":
         arguments = {"max_errors": 1, **arguments, "metric": progress.measure}
-    with (
-        progress,
-        dspy.context(lm=client, disable_history=True),
-        dspy.track_usage() as tracker,
-        told(program_id, model.model),
-    ):
+    with progress, _execution.running(program_id, model) as tracker:
         compiled = made(**arguments).compile(student.deepcopy(), trainset=examples)
         progress.check()
     usage = _execution.used(tracker)

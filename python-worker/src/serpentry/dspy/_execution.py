@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import dspy
@@ -43,15 +45,26 @@ def run(program: Program, model: Model, inputs: dict[str, Any], *, accept_change
     """Raises ``CallRefused`` for what does not fit, and what ``told`` raises."""
     module = program.restored(accept_changed=accept_changed)
     check_inputs(program, module, inputs)
-    client = model.client()
-    with (
-        dspy.context(lm=client, disable_history=True),
-        dspy.track_usage() as tracker,
-        told(program.id, model.model),
-    ):
+    with running(program.id, model) as tracker:
         prediction = module(**inputs)
     outputs, details = _split(program, prediction)
     return Answer(outputs, details, used(tracker))
+
+
+@contextmanager
+def running(program: str, model: Model) -> Iterator[Any]:
+    """DSPy as a program finds it, with what tracks its usage. Raises what ``client`` and ``told`` raise.
+
+    Nothing stays: DSPy would keep what each step was asked and has answered, as long as the process lives.
+    What a call inside of this one uses, as a tool may make one, is not this one's.
+    """
+    client = model.client()
+    with (
+        dspy.context(lm=client, disable_history=True, trace=None, usage_tracker=None),
+        dspy.track_usage() as tracker,
+        told(program, model.model),
+    ):
+        yield tracker
 
 
 def check_inputs(program: Program, module: dspy.Module, inputs: dict[str, Any]) -> None:

@@ -88,6 +88,8 @@ class Program:
         """Raises ``InvalidArgument`` for what can not be made."""
         _check_type(kind)
         _check_arguments(kind, arguments)
+        if tools and ((kind in BUILT_IN and kind != "react") or not _takes(_builder(kind), "tools")):
+            raise invalid("tools", f"are not for {kind}")
         made = cls(program, kind, signature, arguments, tools, {}, fingerprint(kind), created_at, expires_at)
         try:
             made.state = made.build().dump_state()
@@ -243,5 +245,5 @@ def _builder(kind: str) -> Callable[..., dspy.Module]:
 
 
 def _takes(builder: Callable[..., Any], name: str) -> bool:
-    parameters = inspect.signature(builder).parameters.values()
+    parameters = inspect.signature(builder.__init__).parameters.values()
     return any(p.name == name or p.kind is p.VAR_KEYWORD for p in parameters)

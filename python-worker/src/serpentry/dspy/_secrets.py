@@ -13,10 +13,8 @@ from typing import Any
 from serpentry._errors import mask_errors
 
 _MASK = "***"
-_SHORTEST = 4
-"""A shorter value would mask ordinary words."""
-_SHORTEST_GUESSED = 8
-"""Of a value that only its variable's name makes a secret."""
+_SHORTEST = 8
+"""A shorter value is no key, as ``none`` for a model that needs none, and would mask ordinary words."""
 
 _LOOKS_SECRET = re.compile(
     r"(?:key|secret|password|passwd|credentials?|authorization|token)\Z", re.IGNORECASE
@@ -40,7 +38,7 @@ def learn_environment() -> None:
     A provider's own (``OPENAI_API_KEY``) is used by DSPy without anyone naming it.
     """
     for name, value in os.environ.items():
-        if len(value) >= _SHORTEST_GUESSED and looks_secret(name):
+        if looks_secret(name):
             _learn(value)
 
 
