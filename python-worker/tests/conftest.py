@@ -46,7 +46,11 @@ def write_module(tmp_path: Path) -> Callable[[str, str], Path]:
 @pytest.fixture(scope="session")
 def dspy_pool() -> Iterator[Pool]:
     """A pool that has DSPy loaded before it forks; its workers have the key of the language model."""
-    environment = {KEY_VARIABLE: KEY, "OPENBLAS_NUM_THREADS": "1"}
+    environment = {
+        KEY_VARIABLE: KEY,
+        "OPENBLAS_NUM_THREADS": "1",
+        "SERPENTRY_DSPY_KEY_VARIABLES": "LISTED, OTHER",
+    }
     config: dict[str, Any] = {"modules": ["programs"], "preload": ["serpentry.dspy"]}
     with Pool(MODULES, environment=environment, **config) as pool:
         yield pool

@@ -16,7 +16,7 @@ from serpentry._wire import FrameType
 from store import Caller, Outcome, Store
 
 KEY = "sk-the-key-of-the-tests-0815"
-KEY_VARIABLE = "SMALL_MODEL_KEY"
+KEY_VARIABLE = "SMALL_MODEL_API_KEY"
 MODEL = "openai/small"
 SIGNATURE = "question -> answer"
 

@@ -165,8 +165,8 @@ def test_a_new_key_must_be_used_from_the_next_call_on(programs: Programs) -> Non
     programs.execute()
     programs.run(f"os.environ[{KEY_VARIABLE!r}] = 'another-key'")
     programs.execute()
-    programs.run("os.environ['THIRD'] = 'third-key'")
-    programs.configure(api_key_env="THIRD")
+    programs.run("os.environ['THIRD_API_KEY'] = 'third-key'")
+    programs.configure(api_key_env="THIRD_API_KEY")
     programs.execute()
     keys = [request["key_sha256"] for request in programs.model.requests()]
     assert keys == [digest(KEY), digest("another-key"), digest("third-key")]
@@ -174,7 +174,7 @@ def test_a_new_key_must_be_used_from_the_next_call_on(programs: Programs) -> Non
 
 def test_a_key_that_is_not_set_must_be_told_without_its_name(programs: Programs) -> None:
     programs.create()
-    error = programs.refused("configure_lm", model=MODEL, api_key_env="gsk_looks_like_a_name")
+    error = programs.refused("configure_lm", model=MODEL, api_key_env="gsk_looks_like_a_name_API_KEY")
     assert (error["code"], error["context"]) == ("ILLEGAL_STATE", {"argument": "api_key_env"})
     assert "gsk_" not in str(error)
     programs.run(f"del os.environ[{KEY_VARIABLE!r}]")
@@ -186,6 +186,8 @@ def test_a_key_that_is_not_set_must_be_told_without_its_name(programs: Programs)
     [
         ({"api_key": "sk-literal"}, "api_key"),
         ({"api_key_env": "sk-literal"}, "api_key_env"),
+        ({"api_key_env": "AWS_SECRET_ACCESS_KEY"}, "api_key_env"),
+        ({"api_key_env": "PATH"}, "api_key_env"),
         ({"options": {"api_key": "sk-literal"}}, "options.api_key"),
         ({"options": {"extra_headers": {"X-Key": "sk-literal"}}}, "options.extra_headers"),
         ({"base_url": "http://me:sk-literal@localhost/v1"}, "base_url"),
@@ -242,7 +244,7 @@ def test_the_key_must_show_nowhere(programs: Programs, dspy_workers: Workers) ->
     assert hear("dspy.compile_program", {**tolerant, "trainset": [example, example]}) is FrameType.RESULT
     logged = (
         "log = logging.getLogger('dspy.deep.down')\n"
-        "key = os.environ['SMALL_MODEL_KEY']\n"
+        "key = os.environ['SMALL_MODEL_API_KEY']\n"
         "log.error('it is %s', key)\n"
         "try: raise ValueError(key)\n"
         "except ValueError: log.exception('with a trace')\n"
@@ -271,11 +273,19 @@ def test_a_key_that_the_provider_takes_by_itself_must_be_masked_too(programs: Pr
 
 
 def test_a_key_that_is_an_ordinary_word_must_mask_nothing(programs: Programs) -> None:
-    programs.run("os.environ['NO_KEY'] = 'none'")
-    programs.configure(api_key_env="NO_KEY")
+    programs.run("os.environ['LISTED'] = 'none'")
+    programs.configure(api_key_env="LISTED")
     programs.create()
     programs.model.script(text(answer="none of it"))
     assert programs.execute()["outputs"] == {"answer": "none of it"}
+
+
+def test_a_server_of_ones_own_must_not_get_the_key_of_the_models_provider(programs: Programs) -> None:
+    programs.run("os.environ['OPENAI_API_KEY'] = 'sk-of-the-real-provider'")
+    programs.configure(api_key_env=None)
+    programs.create()
+    programs.execute()
+    assert [request["key_sha256"] for request in programs.model.requests()] == [digest("none")]
 
 
 # Usage

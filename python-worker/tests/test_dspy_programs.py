@@ -425,7 +425,7 @@ class Mine(Base):
 def test_changed_code_must_be_noticed(
     pools: Callable[..., Pool], write_module: Callable[[str, str], Path], programs: Programs
 ) -> None:
-    config: dict[str, Any] = {"modules": ["mine"], "environment": {"SMALL_MODEL_KEY": KEY}}
+    config: dict[str, Any] = {"modules": ["mine"], "environment": {"SMALL_MODEL_API_KEY": KEY}}
     inputs = {"question": "why?"}
     path = write_module("mine", CODE)
     before = programs.beside(pools(path, **config).worker())
@@ -506,7 +506,7 @@ def test_dspy_must_be_loaded_before_workers_are_forked(dspy_pool: Pool, programs
 def test_a_pool_must_need_no_module_but_this_one_and_may_have_threads(
     pools: Callable[..., Pool], programs: Programs
 ) -> None:
-    environment = {"SMALL_MODEL_KEY": KEY}
+    environment = {"SMALL_MODEL_API_KEY": KEY}
     pool = pools(modules=["serpentry.dspy"], threadsPerWorker=2, environment=environment)
     started = pool.started()
     both = [programs.beside(pool.connect(started["socket"]).greet()) for _ in range(2)]

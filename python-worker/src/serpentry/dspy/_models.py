@@ -6,6 +6,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import os
 import re
 import threading
 from collections import OrderedDict
@@ -50,6 +51,8 @@ _MODEL_TYPES = ("chat", "responses", "text")
 _LONGEST_WORD = 20
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
+_NO_KEY = "none"
+_LISTED = "SERPENTRY_DSPY_KEY_VARIABLES"
 _MOST_CLIENTS = 32
 
 _lock = threading.Lock()
@@ -98,6 +101,9 @@ class Model:
         return client
 
     def _new_client(self, key: str | None) -> dspy.LM:
+        if key is None and self.base_url is not None:
+            # DSPy would send the key of the model's usual provider there, or refuse to go without one.
+            key = _NO_KEY
         connection = {"base_url": self.base_url, "api_key": key}
         given = {name: value for name, value in connection.items() if value is not None}
         return dspy.LM(self.model, cache=False, **given, **self.options)
@@ -109,8 +115,8 @@ def checked(model: str, base_url: str | None, api_key_env: str | None, options: 
         raise invalid("model", "must be a name of 1 to 200 characters, such as openai/gpt-4o-mini")
     if base_url is not None:
         _check_url(base_url)
-    if api_key_env is not None and not _VARIABLE.fullmatch(api_key_env):
-        raise invalid("api_key_env", "must be the name of an environment variable, not the key itself")
+    if api_key_env is not None:
+        _check_variable(api_key_env)
     if any(_secrets.without(text) != text for text in (model, base_url or "")):
         raise invalid("model", "the model or its base_url holds a key; name its variable by api_key_env")
     check_options("options", options)
@@ -148,6 +154,15 @@ def _unfit(name: str, value: Any) -> str | None:
     if name == "stop" and not all(isinstance(part, str) for part in value):
         return "must be texts"
     return None
+
+
+def _check_variable(name: str) -> None:
+    """Whoever names a variable and a URL has its value sent there, so it can not be any variable."""
+    if not _VARIABLE.fullmatch(name):
+        raise invalid("api_key_env", "must be the name of an environment variable, not the key itself")
+    listed = os.environ.get(_LISTED, "").replace(" ", "").split(",")
+    if not name.endswith("_API_KEY") and name not in listed:
+        raise invalid("api_key_env", f"must end with _API_KEY, or be listed in {_LISTED}")
 
 
 def _check_url(url: str) -> None:

@@ -85,7 +85,7 @@ public class ProgramDesk extends HttpServlet {
     private String configured(String session, String url) {
         LanguageModel model = LanguageModel.of("openai/of-the-desk")
                 .baseUrl(url)
-                .keyVariable("DSPY_TEST_KEY")
+                .keyVariable("DSPY_TEST_API_KEY")
                 .option("num_retries", 0);
         if (session == null) {
             dspy.configure(model);
