@@ -16,6 +16,8 @@ import io.serpentry.testkit.RestAnswer;
 import io.serpentry.testkit.RestUser;
 import io.serpentry.testkit.RunningServer;
 import io.serpentry.testkit.ServerVariables;
+import io.serpentry.testkit.Shape;
+import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -303,10 +305,17 @@ class SessionCrashIT {
 
         assertThat(operations()).containsExactly(session + " failed");
 
-        String id = admin.get("/api/v1/operations").items().get(0).getString("id");
+        JsonObject operation = admin.get("/api/v1/operations").items().get(0);
+        assertThat(Shape.of(operation))
+                .isEqualTo(
+                        "{id: string, session: string, description: string, at: instant, by: string, server: string}");
+        String id = operation.getString("id");
         assertThat(admin.delete("/api/v1/operations/" + id).status()).isEqualTo(204);
         admin.delete("/api/v1/operations/" + id).problem(404, "NOT_FOUND");
         assertThat(operations()).isEmpty();
+        assertThat(count("select count(*) from serpentry_audit where action = 'dismiss' and principal = 'admin'"
+                        + " and owner = 'desk' and session_id = '" + session + "' and detail = '" + id + ": failed'"))
+                .isOne();
     }
 
     @Test
@@ -315,6 +324,16 @@ class SessionCrashIT {
         assertThat(app.send("POST", "/plain?session=" + session + "&function=notebook.keep&description=x")
                         .body())
                 .contains("needs a transaction");
+        assertThat(operations()).isEmpty();
+    }
+
+    @Test
+    void aNoteOfAHookMustBeALineOfText() {
+        for (String description : List.of("", "a%0Ab", "a%00b", "x".repeat(501))) {
+            assertThat(inTransaction("keep", description).body())
+                    .startsWith("PYTHON_RAISED")
+                    .contains("description");
+        }
         assertThat(operations()).isEmpty();
     }
 
