@@ -248,27 +248,23 @@ class SessionCrashIT {
 
     // ---- the server goes away
 
-    @Test
-    void aKillInAnonymousCallsMustLeaveNoTemporarySession() throws Exception {
-        List<Background<RestAnswer>> waiting = IntStream.range(0, 3)
+    /** Some that run until the server is gone, and others that have ended in each way. */
+    private List<Background<RestAnswer>> anonymousCalls() throws Exception {
+        List<Background<RestAnswer>> running = IntStream.range(0, 2)
                 .mapToObj(i -> anonymous("append_slowly&text=x&begun=" + begun + i + "&proceed=" + proceed))
                 .toList();
-        IntStream.range(0, 3).forEach(i -> Await.until("it runs", () -> Files.exists(Path.of(begun.toString() + i))));
+        IntStream.range(0, 2).forEach(i -> Await.until("it runs", () -> Files.exists(Path.of(begun.toString() + i))));
         assertThat(anonymous("append&text=x").value().status()).isEqualTo(200);
         assertThat(anonymous("wait_at_gate&timeout=PT0.2S&begun=" + journal + "&proceed=" + proceed)
                         .value()
                         .body())
                 .startsWith("CALL_TIMEOUT");
-        assertThat(count("select count(*) from serpentry_session where kind = 1"))
-                .isZero();
         assertThat(anonymous("write_and_fail&name=x&value=x").value().body()).startsWith("PYTHON_RAISED");
+        return running;
+    }
 
-        server.kill();
-        assertThat(waiting).allSatisfy(call -> assertThat(call.outcome()).isNotNull());
-        restart();
-
-        assertThat(count("select count(*) from serpentry_session where kind = 1"))
-                .isZero();
+    private static long temporarySessions() {
+        return count("select count(*) from serpentry_session where kind = 1");
     }
 
     private static Background<RestAnswer> anonymous(String call) {
@@ -338,7 +334,11 @@ class SessionCrashIT {
     }
 
     @Test
-    void hooksThatAKillHasPreventedMustBeListedIfTheirTransactionWasCommitted() throws Exception {
+    void aKillMustLeaveTheNotesOfHooksIfTheirTransactionWasCommittedAndNoTemporarySession() throws Exception {
+        List<Background<RestAnswer>> anonymous = anonymousCalls();
+        assertThat(temporarySessions())
+                .as("temporary sessions, while calls run")
+                .isZero();
         String other = session + "-other";
         app.text("PUT", "/bookings?source=SerpentryDS&session=" + other);
         Background<RestAnswer> committed = atGate("/call", "keep_until", "&n=1&description=late");
@@ -353,8 +353,10 @@ class SessionCrashIT {
         server.kill();
         assertThat(committed.outcome()).isNotNull();
         assertThat(prepared.outcome()).isNotNull();
+        assertThat(anonymous).allSatisfy(call -> assertThat(call.outcome()).isNotNull());
         restart();
 
+        assertThat(temporarySessions()).as("temporary sessions").isZero();
         assertThat(operations()).containsExactly(session + " late");
         assertThat(server.log())
                 .filteredOn(line -> line.contains("SERP00312"))
