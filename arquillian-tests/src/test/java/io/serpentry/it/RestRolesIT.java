@@ -88,6 +88,8 @@ class RestRolesIT {
         "POST,   /api/v1/sessions/nope/export,   401, 403, 403, 404, 404",
         "POST,   /api/v1/sessions/export,        401, 403, 403, 200, 200",
         "POST,   /api/v1/sessions/import,        401, 403, 403, 403, 400",
+        "GET,    /api/v1/operations,             401, 403, 403, 200, 200",
+        "DELETE, /api/v1/operations/nope,        401, 403, 403, 404, 404",
         "GET,    /api/v1/nothing,                401, 403, 404, 404, 404",
         "GET,    /nothing,                       401, 403, 404, 404, 404",
         "GET,    /error,                         401, 403, 404, 404, 404",

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RestSessionErrorsIT {
 
     private static final String SESSIONS = "/api/v1/sessions";
+    private static final String OPERATIONS = "/api/v1/operations";
 
     private RestUser admin;
     private String session;
@@ -118,6 +119,40 @@ class RestSessionErrorsIT {
         JsonObject problem = admin.get(SESSIONS + "?" + query).problem(400, "INVALID_ARGUMENT");
 
         assertThat(problem.getJsonObject("context").getString("field")).isEqualTo(field);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "limit=0             | limit",
+                "limit=501           | limit",
+                "limit=1&limit=2     | limit",
+                "cursor=zz           | cursor",
+                "cursor=             | cursor",
+                "sort=id             | sort",
+                "filter=owner:ada    | filter",
+                "q=a                 | q"
+            })
+    void aListOfOperationsThatCanNotBeMustBeRefused(String query, String field) {
+        JsonObject problem = admin.get(OPERATIONS + "?" + query).problem(400, "INVALID_ARGUMENT");
+
+        assertThat(problem.getJsonObject("context").getString("field")).isEqualTo(field);
+    }
+
+    @Test
+    void anOperationThatCanNotBeDeletedMustBeRefused() {
+        String nobodys = OPERATIONS + "/7a0e6f3c-52a1-4be1-93a4-52b8b0f0c9d1";
+
+        assertThat(admin.delete(nobodys).problem(404, "NOT_FOUND").getString("detail"))
+                .contains("there is no operation '7a0e6f3c-52a1-4be1-93a4-52b8b0f0c9d1'");
+        admin.delete(OPERATIONS + "/a%20b").problem(400, "INVALID_ARGUMENT");
+        admin.delete(OPERATIONS + "/a%00").problem(400, "INVALID_ARGUMENT");
+        admin.delete(nobodys + "?all=true").problem(400, "INVALID_ARGUMENT");
+        admin.with("If-Match", "\"1\"").delete(nobodys).problem(400, "INVALID_ARGUMENT");
+        admin.with("Origin", "http://evil.example").delete(nobodys).problem(403, "FORBIDDEN");
+        admin.delete(OPERATIONS).problem(405, "INVALID_ARGUMENT");
+        admin.get(nobodys).problem(405, "INVALID_ARGUMENT");
     }
 
     @Test

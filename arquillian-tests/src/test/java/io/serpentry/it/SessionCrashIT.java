@@ -16,6 +16,8 @@ import io.serpentry.testkit.RestAnswer;
 import io.serpentry.testkit.RestUser;
 import io.serpentry.testkit.RunningServer;
 import io.serpentry.testkit.ServerVariables;
+import io.serpentry.testkit.Shape;
+import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -248,27 +250,23 @@ class SessionCrashIT {
 
     // ---- the server goes away
 
-    @Test
-    void aKillInAnonymousCallsMustLeaveNoTemporarySession() throws Exception {
-        List<Background<RestAnswer>> waiting = IntStream.range(0, 3)
+    /** Some that run until the server is gone, and others that have ended in each way. */
+    private List<Background<RestAnswer>> anonymousCalls() throws Exception {
+        List<Background<RestAnswer>> running = IntStream.range(0, 2)
                 .mapToObj(i -> anonymous("append_slowly&text=x&begun=" + begun + i + "&proceed=" + proceed))
                 .toList();
-        IntStream.range(0, 3).forEach(i -> Await.until("it runs", () -> Files.exists(Path.of(begun.toString() + i))));
+        IntStream.range(0, 2).forEach(i -> Await.until("it runs", () -> Files.exists(Path.of(begun.toString() + i))));
         assertThat(anonymous("append&text=x").value().status()).isEqualTo(200);
         assertThat(anonymous("wait_at_gate&timeout=PT0.2S&begun=" + journal + "&proceed=" + proceed)
                         .value()
                         .body())
                 .startsWith("CALL_TIMEOUT");
-        assertThat(count("select count(*) from serpentry_session where kind = 1"))
-                .isZero();
         assertThat(anonymous("write_and_fail&name=x&value=x").value().body()).startsWith("PYTHON_RAISED");
+        return running;
+    }
 
-        server.kill();
-        assertThat(waiting).allSatisfy(call -> assertThat(call.outcome()).isNotNull());
-        restart();
-
-        assertThat(count("select count(*) from serpentry_session where kind = 1"))
-                .isZero();
+    private static long temporarySessions() {
+        return count("select count(*) from serpentry_session where kind = 1");
     }
 
     private static Background<RestAnswer> anonymous(String call) {
@@ -305,10 +303,17 @@ class SessionCrashIT {
 
         assertThat(operations()).containsExactly(session + " failed");
 
-        String id = admin.get("/api/v1/operations").items().get(0).getString("id");
+        JsonObject operation = admin.get("/api/v1/operations").items().get(0);
+        assertThat(Shape.of(operation))
+                .isEqualTo(
+                        "{id: string, session: string, description: string, at: instant, by: string, server: string}");
+        String id = operation.getString("id");
         assertThat(admin.delete("/api/v1/operations/" + id).status()).isEqualTo(204);
         admin.delete("/api/v1/operations/" + id).problem(404, "NOT_FOUND");
         assertThat(operations()).isEmpty();
+        assertThat(count("select count(*) from serpentry_audit where action = 'dismiss' and principal = 'admin'"
+                        + " and owner = 'desk' and session_id = '" + session + "' and detail = '" + id + ": failed'"))
+                .isOne();
     }
 
     @Test
@@ -321,7 +326,21 @@ class SessionCrashIT {
     }
 
     @Test
-    void hooksThatAKillHasPreventedMustBeListedIfTheirTransactionWasCommitted() throws Exception {
+    void aNoteOfAHookMustBeALineOfText() {
+        for (String description : List.of("", "a%0Ab", "a%00b", "x".repeat(501))) {
+            assertThat(inTransaction("keep", description).body())
+                    .startsWith("PYTHON_RAISED")
+                    .contains("description");
+        }
+        assertThat(operations()).isEmpty();
+    }
+
+    @Test
+    void aKillMustLeaveTheNotesOfHooksIfTheirTransactionWasCommittedAndNoTemporarySession() throws Exception {
+        List<Background<RestAnswer>> anonymous = anonymousCalls();
+        assertThat(temporarySessions())
+                .as("temporary sessions, while calls run")
+                .isZero();
         String other = session + "-other";
         app.text("PUT", "/bookings?source=SerpentryDS&session=" + other);
         Background<RestAnswer> committed = atGate("/call", "keep_until", "&n=1&description=late");
@@ -336,8 +355,10 @@ class SessionCrashIT {
         server.kill();
         assertThat(committed.outcome()).isNotNull();
         assertThat(prepared.outcome()).isNotNull();
+        assertThat(anonymous).allSatisfy(call -> assertThat(call.outcome()).isNotNull());
         restart();
 
+        assertThat(temporarySessions()).as("temporary sessions").isZero();
         assertThat(operations()).containsExactly(session + " late");
         assertThat(server.log())
                 .filteredOn(line -> line.contains("SERP00312"))

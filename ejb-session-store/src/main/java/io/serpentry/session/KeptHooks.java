@@ -10,8 +10,15 @@ public interface KeptHooks {
     /** In the caller's transaction. */
     void keep(KeptHook hook);
 
-    /** They are done, or dealt with: their notes go, in a transaction of its own. How many there were. */
+    /** They have run: their notes go, in a transaction of its own. How many there were. */
     int done(Collection<String> ids);
+
+    /**
+     * That caller has dealt with one: its note goes, in a transaction of its own, and the audit says so. Whether there was one.
+     *
+     * @throws io.serpentry.connector.InvalidArgumentException if that can not be an id
+     */
+    boolean dismiss(Caller caller, String id);
 
     /** The oldest first; also those of transactions that have been committed this moment, whose hooks run now. */
     List<KeptHook> list(int limit);

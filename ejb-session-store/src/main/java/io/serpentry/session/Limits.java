@@ -41,9 +41,13 @@ public final class Limits {
         }
     }
 
-    /** Any text without control characters or halves of surrogate pairs. */
     public static void name(String field, String value) {
-        length(field, value, NAME_LENGTH);
+        line(field, value, NAME_LENGTH);
+    }
+
+    /** Any text without control characters or halves of surrogate pairs. */
+    public static void line(String field, String value, int limit) {
+        length(field, value, limit);
         text(field, value);
     }
 

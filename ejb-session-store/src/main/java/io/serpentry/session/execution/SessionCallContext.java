@@ -11,6 +11,7 @@ import io.serpentry.connector.PythonException;
 import io.serpentry.connector.WorkerIdentity;
 import io.serpentry.session.Caller;
 import io.serpentry.session.KeptHook;
+import io.serpentry.session.Limits;
 import io.serpentry.session.SessionInfo;
 import io.serpentry.session.execution.SessionMessages.Attachments;
 import io.serpentry.session.execution.SessionMessages.Described;
@@ -131,9 +132,7 @@ final class SessionCallContext implements CallContext {
                     ErrorCode.ILLEGAL_STATE, "keep_on_commit needs a transaction and a session that is durable"));
         }
         String description = question.getString("description", "");
-        if (description.isBlank() || description.length() > LONGEST_DESCRIPTION) {
-            throw refused("the description of a hook has 1 to " + LONGEST_DESCRIPTION + " characters");
-        }
+        Limits.line("description", description, LONGEST_DESCRIPTION);
         KeptHook hook = new KeptHook(
                 UUID.randomUUID().toString(),
                 info().id(),

@@ -249,6 +249,11 @@ public class CentralSessionStore implements SessionStore, TemporarySessions, Ses
     }
 
     @Override
+    public boolean dismiss(Caller caller, String id) {
+        return guard.call(Operation.DISMISS, () -> backend.store().dismiss(caller, id));
+    }
+
+    @Override
     public List<KeptHook> list(int limit) {
         return guard.call(Operation.KEPT, () -> backend.store().keptHooks(limit));
     }

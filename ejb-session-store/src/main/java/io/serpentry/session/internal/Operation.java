@@ -21,7 +21,8 @@ enum Operation {
     FORGET(true),
     LEASE(true),
     KEEP(false),
-    KEPT(true);
+    KEPT(true),
+    DISMISS(false);
 
     private final boolean repeatable;
 

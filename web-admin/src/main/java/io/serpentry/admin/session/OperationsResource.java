@@ -6,6 +6,7 @@ import io.serpentry.admin.http.Page;
 import io.serpentry.admin.http.PageRequest;
 import io.serpentry.admin.http.Query;
 import io.serpentry.admin.problem.Refusal;
+import io.serpentry.session.Caller;
 import io.serpentry.session.KeptHook;
 import io.serpentry.session.KeptHooks;
 import jakarta.annotation.security.RolesAllowed;
@@ -13,12 +14,14 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 
@@ -35,6 +38,9 @@ public class OperationsResource {
     KeptHooks hooks;
 
     @Context
+    SecurityContext security;
+
+    @Context
     UriInfo uri;
 
     /** By id; of more than 10,000 only the oldest. */
@@ -47,9 +53,11 @@ public class OperationsResource {
 
     @DELETE
     @Path("{id}")
-    public Response delete(@PathParam("id") String id) {
+    public Response delete(@PathParam("id") String id, @HeaderParam(IfMatch.HEADER) List<String> match) {
         Query.of(uri.getQueryParameters());
-        if (hooks.done(List.of(id)) == 0) {
+        IfMatch.requireNone(match);
+        Caller caller = Caller.operator(security.getUserPrincipal().getName());
+        if (!hooks.dismiss(caller, id)) {
             throw Refusal.notFound("there is no operation '" + id + "'");
         }
         return Response.noContent().build();

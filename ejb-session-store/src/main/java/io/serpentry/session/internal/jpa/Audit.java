@@ -19,7 +19,8 @@ final class Audit {
         DELETE,
         RESTORE,
         CHANGE_OWNER,
-        READ
+        READ,
+        DISMISS
     }
 
     private Audit() {}

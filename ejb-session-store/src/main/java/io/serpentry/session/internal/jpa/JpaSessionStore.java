@@ -343,6 +343,26 @@ public final class JpaSessionStore implements SessionStore {
         return transactions.alone(connection -> KeptHookTable.delete(connection, ids));
     }
 
+    /** Removes the note of one hook with which that caller has dealt, and notes that in the audit; whether there was one. */
+    public boolean dismiss(Caller caller, String hook) {
+        Limits.id("operation id", hook);
+        return transactions.alone(connection -> dismiss(connection, caller, hook));
+    }
+
+    private boolean dismiss(Connection connection, Caller caller, String id) throws SQLException {
+        Optional<KeptHook> found = KeptHookTable.find(connection, id);
+        if (found.isEmpty() || KeptHookTable.delete(connection, List.of(id)) == 0) {
+            return false;
+        }
+        KeptHook hook = found.get();
+        String owner = sessions.read(connection, hook.session())
+                .map(SessionRecord::owner)
+                .orElse(hook.by());
+        String detail = id + ": " + hook.description();
+        Audit.write(connection, now(), caller, Audit.Action.DISMISS, hook.session(), owner, detail);
+        return true;
+    }
+
     /** The notes of hooks, the oldest first. */
     public List<KeptHook> keptHooks(int limit) {
         return transactions.read(connection -> KeptHookTable.list(connection, limit));

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /** The statements on notes of hooks. */
 final class KeptHookTable {
@@ -16,9 +17,8 @@ final class KeptHookTable {
     private static final String INSERT =
             "insert into serpentry_operation (id, session_id, description, noted_at, noted_by, server)"
                     + " values (?, ?, ?, ?, ?, ?)";
-    private static final String LIST =
-            "select id, session_id, description, noted_at, noted_by, server from serpentry_operation"
-                    + " order by noted_at, id fetch first ? rows only";
+    private static final String SELECT =
+            "select id, session_id, description, noted_at, noted_by, server from serpentry_operation";
 
     private KeptHookTable() {}
 
@@ -33,10 +33,18 @@ final class KeptHookTable {
         return Columns.update(connection, "delete from serpentry_operation where id = any(?)", ids);
     }
 
+    static Optional<KeptHook> find(Connection connection, String id) throws SQLException {
+        return select(connection, " where id = ?", id).stream().findFirst();
+    }
+
     static List<KeptHook> list(Connection connection, int limit) throws SQLException {
+        return select(connection, " order by noted_at, id fetch first ? rows only", limit);
+    }
+
+    private static List<KeptHook> select(Connection connection, String which, Object value) throws SQLException {
         List<KeptHook> hooks = new ArrayList<>();
-        try (PreparedStatement query = connection.prepareStatement(LIST);
-                ResultSet rows = Columns.bind(query, limit).executeQuery()) {
+        try (PreparedStatement query = connection.prepareStatement(SELECT + which);
+                ResultSet rows = Columns.bind(query, value).executeQuery()) {
             while (rows.next()) {
                 hooks.add(new KeptHook(
                         rows.getString("id"),
