@@ -840,7 +840,7 @@ class SessionCallIT {
         Background<String> running = Background.on(threads, () -> sessions.executeAnonymous(growing, String.class));
         Await.until("it has saved", () -> Files.exists(directory.resolve("begun")));
 
-        assertThat(onlyTemporary().entries()).isEqualTo(1);
+        assertThat(onlyTemporary().entryCount()).isEqualTo(1);
         assertThat(temporaryRows()).isZero();
 
         Files.createFile(directory.resolve("proceed"));

@@ -51,7 +51,7 @@ public class ProgramDesk extends HttpServlet {
             response.getWriter().print(served(request.getPathInfo(), session, request.getParameter("url")));
         } catch (PythonException e) {
             response.setStatus(HttpServletResponse.SC_CONFLICT);
-            response.getWriter().print(e.code() + " " + e.isRetryable() + ": " + e.getMessage());
+            response.getWriter().print(e.code() + " " + e.retryable() + ": " + e.getMessage());
         } catch (NotSupportedException
                 | SystemException
                 | RollbackException

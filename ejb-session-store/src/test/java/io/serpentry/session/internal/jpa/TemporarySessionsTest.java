@@ -13,6 +13,7 @@ import io.serpentry.session.SessionDelta;
 import io.serpentry.session.SessionEnded;
 import io.serpentry.session.SessionInfo;
 import io.serpentry.session.SessionKind;
+import io.serpentry.session.SessionNotFoundException;
 import io.serpentry.session.SessionQuery;
 import io.serpentry.session.SessionStore;
 import io.serpentry.session.SessionView;
@@ -27,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -205,29 +205,48 @@ class TemporarySessionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"H2", "PostgreSQL"})
     void whatSomebodyChangesWhileItIsMovedMustBeThere(String kind) {
-        LocalTransactions transactions = databases.get(kind).transactions();
-        AtomicBoolean intruded = new AtomicBoolean();
         List<Runnable> intruder = new ArrayList<>();
-        Server server = server(databases.get(kind), transactions, new Apart() {
-            @Override
-            public <T> T call(Supplier<T> action) {
-                T result = action.get();
-                if (intruded.compareAndSet(false, true)) {
-                    intruder.forEach(Runnable::run);
-                }
-                return result;
-            }
-        });
+        Server server = intruded(databases.get(kind), intruder);
         String session = server.begin();
         intruder.add(() -> server.store().save(ADA, put(session, "small", 10, EntryChange.ABSENT)));
 
         server.store().save(ADA, put(session, "big", BOUND + 1, EntryChange.ABSENT));
 
-        assertThat(intruded).isTrue();
+        assertThat(intruder).isEmpty();
         assertThat(server(databases.get(kind)).view(session).entries())
                 .extracting(entry -> entry.name())
                 .containsExactly("big", "small");
         assertThat(server.ended()).extracting(SessionEnded::session).doesNotContain(session);
+    }
+
+    /** A server where that is done, once, when a row is committed and the session is still in memory. */
+    private static Server intruded(Database database, List<Runnable> intruder) {
+        return server(database, database.transactions(), new Apart() {
+            @Override
+            public <T> T call(Supplier<T> action) {
+                T result = action.get();
+                if (!intruder.isEmpty()) {
+                    intruder.remove(0).run();
+                }
+                return result;
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"H2", "PostgreSQL"})
+    void oneThatEndsWhileItIsMovedMustLeaveNoRow(String kind) {
+        List<Runnable> intruder = new ArrayList<>();
+        Server server = intruded(databases.get(kind), intruder);
+        String session = server.begin();
+        intruder.add(() -> assertThat(server.store().memory().end(ADA, session)).isTrue());
+
+        assertThatThrownBy(() -> server.store().save(ADA, put(session, "big", BOUND + 1, EntryChange.ABSENT)))
+                .isInstanceOf(SessionNotFoundException.class);
+
+        assertThat(intruder).isEmpty();
+        assertThat(server(databases.get(kind)).store().find(ADA, session)).isEmpty();
+        assertThat(server.ended()).extracting(SessionEnded::session).containsOnlyOnce(session);
     }
 
     @Test
