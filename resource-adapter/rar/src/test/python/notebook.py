@@ -119,6 +119,16 @@ def wait_at_gate(session: Session, begun: str, proceed: str) -> None:
 
 
 @notebook.call
+def save_and_wait(session: Session, size: Any, begun: str, proceed: str) -> str:
+    """Saves that many bytes, waits for the file ``proceed``, and tells what then is in an entry that somebody else writes."""
+    session["bytes"] = os.urandom(int(size))
+    session.save()
+    _wait(begun, proceed)
+    session.refresh()
+    return f"{len(session['bytes'])} {session.get('note')}"
+
+
+@notebook.call
 def book(session: Session, source: str, n: int, hooks: bool = False) -> None:
     """Has the application write a row, and writes the same number in an entry of its own and counts it."""
     if hooks:

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.serpentry.connector.CallTimeoutException;
 import io.serpentry.connector.ConnectionStateException;
 import io.serpentry.connector.Placement;
 import io.serpentry.connector.PythonConnection;
@@ -25,6 +26,7 @@ import io.serpentry.session.PythonSessions;
 import io.serpentry.session.Session;
 import io.serpentry.session.SessionBusyException;
 import io.serpentry.session.SessionConflictException;
+import io.serpentry.session.SessionInfo;
 import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionNotFoundException;
 import io.serpentry.session.SessionQuery;
@@ -42,13 +44,19 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import javax.sql.DataSource;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
@@ -85,6 +93,9 @@ class SessionCallIT {
 
     @Resource
     ManagedExecutorService threads;
+
+    @Resource(lookup = "java:jboss/datasources/SerpentryDS")
+    DataSource database;
 
     private final String id = "call-" + UUID.randomUUID();
     private PythonSessions sessions;
@@ -718,5 +729,121 @@ class SessionCallIT {
         Files.createFile(directory.resolve("proceed"));
         assertThat(running.outcome()).isNull();
         assertThat(sessions.find(listed.get(0).id())).isEmpty();
+    }
+
+    /** How many temporary sessions are rows of the database, whoever looks. */
+    private long temporaryRows() {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select count(*) from serpentry_session where kind = 1")) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private SessionInfo onlyTemporary() {
+        List<SessionInfo> listed =
+                sessions.page(SessionQuery.all().kind(SessionKind.TEMPORARY)).items();
+        assertThat(listed).hasSize(1);
+        return listed.get(0);
+    }
+
+    private static Invocation atGate(String function, Path directory) {
+        return call(function)
+                .argument("begun", directory.resolve("begun").toString())
+                .argument("proceed", directory.resolve("proceed").toString());
+    }
+
+    @Test
+    void aPersistedAnonymousCallMustHaveARowWhileItRunsWhateverTheTransaction() throws Exception {
+        Path directory = Files.createTempDirectory("persisted");
+        Invocation slow = atGate("wait_at_gate", directory).persisted(true);
+        Background<Void> running = Background.on(
+                threads,
+                () -> inTransaction(() -> {
+                    assertThat(sessions.executeAnonymous(slow, Void.class)).isNull();
+                    assertThat(temporaryRows()).isZero();
+                    return null;
+                }));
+        Await.until("it runs", () -> Files.exists(directory.resolve("begun")));
+
+        SessionInfo listed = onlyTemporary();
+
+        assertThat(temporaryRows()).isEqualTo(1);
+        assertThat(listed.id()).startsWith("temp_");
+        assertThat(listed.idleTimeout()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(store.find(Caller.of("ada"), listed.id())).isPresent();
+        Files.createFile(directory.resolve("proceed"));
+        assertThat(running.outcome()).isNull();
+        assertThat(temporaryRows()).isZero();
+    }
+
+    private <T> T inTransaction(Callable<T> step) {
+        try {
+            return work.inTransaction(step);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aPersistedAnonymousCallMustLeaveNoRowHoweverItEnds() throws Exception {
+        Path directory = Files.createTempDirectory("persisted");
+        assertThat(sessions.executeAnonymous(append("one").persisted(true), Integer.class))
+                .isEqualTo(1);
+        assertThat(temporaryRows()).isZero();
+
+        Invocation failing = call("save_then_fail")
+                .argument("name", "x")
+                .argument("value", 1)
+                .persisted(true);
+        assertThat(catchThrowable(() -> sessions.executeAnonymous(failing, Void.class)))
+                .isInstanceOf(PythonRaisedException.class);
+        assertThat(temporaryRows()).isZero();
+
+        Invocation late = atGate("wait_at_gate", directory).persisted(true).timeout(Duration.ofMillis(200));
+        assertThat(catchThrowable(() -> sessions.executeAnonymous(late, Void.class)))
+                .isInstanceOf(CallTimeoutException.class);
+        assertThat(temporaryRows()).isZero();
+
+        Invocation dying =
+                call("die").argument("name", "x").argument("value", 1).persisted(true);
+        assertThat(catchThrowable(() -> sessions.executeAnonymous(dying, Void.class)))
+                .isInstanceOf(WorkerLostException.class);
+        assertThat(temporaryRows()).isZero();
+    }
+
+    @Test
+    void anAnonymousSessionThatOutgrowsMemoryMustBecomeARowThatTheCallGoesOnWith() throws Exception {
+        Path directory = Files.createTempDirectory("outgrown");
+        Invocation growing = atGate("save_and_wait", directory).argument("size", (1 << 20) + 1);
+        Background<String> running =
+                Background.on(threads, () -> inTransaction(() -> sessions.executeAnonymous(growing, String.class)));
+        Await.until("it has saved", () -> Files.exists(directory.resolve("begun")));
+
+        SessionInfo listed = onlyTemporary();
+        assertThat(temporaryRows()).isEqualTo(1);
+        assertThat(listed.bytes()).isGreaterThan(1 << 20);
+        sessions.open(listed.id()).putJson("note", "\"by Java\"").save();
+
+        Files.createFile(directory.resolve("proceed"));
+        assertThat(running.value()).isEqualTo((1 << 20) + 1 + " by Java");
+        assertThat(temporaryRows()).isZero();
+    }
+
+    @Test
+    void anAnonymousSessionWithinItsBoundMustStayInMemory() throws Exception {
+        Path directory = Files.createTempDirectory("small");
+        Invocation growing = atGate("save_and_wait", directory).argument("size", 1 << 20);
+        Background<String> running = Background.on(threads, () -> sessions.executeAnonymous(growing, String.class));
+        Await.until("it has saved", () -> Files.exists(directory.resolve("begun")));
+
+        assertThat(onlyTemporary().entryCount()).isEqualTo(1);
+        assertThat(temporaryRows()).isZero();
+
+        Files.createFile(directory.resolve("proceed"));
+        assertThat(running.value()).isEqualTo((1 << 20) + " None");
     }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param exclusiveWithin null, or how long to wait until no other exclusive call runs in the session, on any server; up to a
  *     day. An exclusive call in a transaction keeps the others waiting until the transaction has ended
  * @param warmWithin null for any worker, or how long to wait until the one that has the session warm is idle; up to a day
+ * @param persisted of an anonymous call: whether its temporary session is in the database from the beginning, where every server sees it
  */
 public record Invocation(
         String function,
@@ -27,7 +28,8 @@ public record Invocation(
         String pool,
         boolean readsValidated,
         @Nullable Duration exclusiveWithin,
-        @Nullable Duration warmWithin) {
+        @Nullable Duration warmWithin,
+        boolean persisted) {
 
     public static final String DEFAULT_POOL = "default";
 
@@ -52,7 +54,7 @@ public record Invocation(
     }
 
     public static Invocation of(String function) {
-        return new Invocation(function, Map.of(), null, DEFAULT_POOL, false, null, null);
+        return new Invocation(function, Map.of(), null, DEFAULT_POOL, false, null, null, false);
     }
 
     /** A copy. */
@@ -64,24 +66,25 @@ public record Invocation(
     public Invocation argument(String name, @Nullable Object value) {
         Map<String, @Nullable Object> more = arguments();
         more.put(name, value);
-        return new Invocation(function, more, timeout, pool, readsValidated, exclusiveWithin, warmWithin);
+        return new Invocation(function, more, timeout, pool, readsValidated, exclusiveWithin, warmWithin, persisted);
     }
 
     public Invocation timeout(Duration value) {
-        return new Invocation(function, arguments, value, pool, readsValidated, exclusiveWithin, warmWithin);
+        return new Invocation(function, arguments, value, pool, readsValidated, exclusiveWithin, warmWithin, persisted);
     }
 
     public Invocation pool(String value) {
-        return new Invocation(function, arguments, timeout, value, readsValidated, exclusiveWithin, warmWithin);
+        return new Invocation(
+                function, arguments, timeout, value, readsValidated, exclusiveWithin, warmWithin, persisted);
     }
 
     public Invocation readsValidated(boolean value) {
-        return new Invocation(function, arguments, timeout, pool, value, exclusiveWithin, warmWithin);
+        return new Invocation(function, arguments, timeout, pool, value, exclusiveWithin, warmWithin, persisted);
     }
 
     /** One call at a time in the session: waits for those that run, up to that time. */
     public Invocation exclusive(Duration within) {
-        return new Invocation(function, arguments, timeout, pool, readsValidated, within, warmWithin);
+        return new Invocation(function, arguments, timeout, pool, readsValidated, within, warmWithin, persisted);
     }
 
     /**
@@ -91,6 +94,14 @@ public record Invocation(
      * earlier call. Nothing was called then.
      */
     public Invocation onWarmWorker(Duration within) {
-        return new Invocation(function, arguments, timeout, pool, readsValidated, exclusiveWithin, within);
+        return new Invocation(function, arguments, timeout, pool, readsValidated, exclusiveWithin, within, persisted);
+    }
+
+    /**
+     * For {@link PythonSessions#executeAnonymous}: the call's temporary session is a row of the database while the call runs, which every
+     * server finds and lists, and which a sweep removes if this server is lost. A call in a session that exists already is not changed by it.
+     */
+    public Invocation persisted(boolean value) {
+        return new Invocation(function, arguments, timeout, pool, readsValidated, exclusiveWithin, warmWithin, value);
     }
 }

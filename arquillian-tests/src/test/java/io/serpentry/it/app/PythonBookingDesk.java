@@ -31,7 +31,7 @@ public class PythonBookingDesk extends HttpServlet {
 
     private static final long serialVersionUID = 1;
     private static final String CONNECTIONS = "jboss.as:subsystem=datasources,data-source=SerpentryDS,statistics=pool";
-    private static final Set<String> OWN = Set.of("source", "session", "n", "function", "timeout");
+    private static final Set<String> OWN = Set.of("source", "session", "n", "function", "timeout", "persisted");
 
     @EJB
     transient Bookings bookings;
@@ -74,7 +74,8 @@ public class PythonBookingDesk extends HttpServlet {
     }
 
     private static Invocation call(HttpServletRequest request) {
-        Invocation call = Invocation.of(request.getParameter("function"));
+        Invocation call = Invocation.of(request.getParameter("function"))
+                .persisted(Boolean.parseBoolean(request.getParameter("persisted")));
         for (Map.Entry<String, String[]> parameter : request.getParameterMap().entrySet()) {
             if (!OWN.contains(parameter.getKey())) {
                 call = call.argument(parameter.getKey(), parameter.getValue()[0]);

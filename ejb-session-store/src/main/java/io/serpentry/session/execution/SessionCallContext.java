@@ -90,15 +90,21 @@ final class SessionCallContext implements CallContext {
         worker = serving;
         FunctionInfo called = function.get().orElse(null);
         Set<String> uses = called == null ? Set.of() : Set.copyOf(called.uses());
-        Map<String, Described> sessions = new LinkedHashMap<>();
-        sessions.put(SESSION, own.state(serving, uses));
-        if (called != null && called.shared()) {
-            shared = SharedSessions.part(sharedServices, pool);
-            sessions.put(SHARED, shared.state(serving, Set.of()));
-        }
+        Described state = own.state(serving, uses);
         Attachments attachments = new Attachments();
-        byte[] json = SessionMessages.state(sessions, attachments);
+        byte[] json = called != null && called.shared()
+                ? withShared(state, serving, attachments)
+                : SessionMessages.state(SESSION, state, attachments);
         return new ContextBlock(json, attachments.buffers());
+    }
+
+    private byte[] withShared(Described state, WorkerIdentity serving, Attachments attachments) {
+        SessionPart part = SharedSessions.part(sharedServices, pool);
+        shared = part;
+        Map<String, Described> sessions = new LinkedHashMap<>();
+        sessions.put(SESSION, state);
+        sessions.put(SHARED, part.state(serving, Set.of()));
+        return SessionMessages.state(sessions, attachments);
     }
 
     @Override

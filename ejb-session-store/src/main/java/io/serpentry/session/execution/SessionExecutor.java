@@ -39,6 +39,7 @@ final class SessionExecutor {
     private final ExclusiveCalls exclusive;
     private final PythonPools pools;
     private final InstantSource clock;
+    private volatile @Nullable SessionMemory memory;
 
     SessionExecutor(
             SessionServices services,
@@ -116,17 +117,29 @@ final class SessionExecutor {
     /** In a session of its own that is gone when the call has ended, however it ends. */
     Execution executeAnonymous(Caller caller, Invocation invocation, Type type) {
         PythonPool pool = pools.require(invocation.pool());
-        SessionInfo created = temporaries.createInMemory(caller);
+        SessionInfo created = invocation.persisted() ? temporaries.begin(caller) : memory().begin(caller);
         try {
             SessionSnapshot snapshot = SessionSnapshot.empty(inMemory, caller, created);
             SessionPart own = new SessionPart(inMemory, caller, pool.name(), snapshot, invocation.readsValidated());
             SessionCallContext context = context(inMemory, pool, own, invocation);
-            Execution called = called(pool, invocation, invocation.timeout(), context, type);
+            FunctionInfo function = pool.function(invocation.function()).orElse(null);
+            Execution called = called(pool, invocation, limited(invocation, function, pool, context), context, type);
             context.finishShared();
             return called;
         } finally {
-            services.store().delete(caller, created.id());
+            if (!memory().end(caller, created.id())) {
+                temporaries.end(caller, created.id());
+            }
         }
+    }
+
+    private SessionMemory memory() {
+        SessionMemory known = memory;
+        if (known == null) {
+            known = temporaries.memory();
+            memory = known;
+        }
+        return known;
     }
 
     private Execution called(

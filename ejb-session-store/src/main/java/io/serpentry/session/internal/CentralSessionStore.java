@@ -11,6 +11,7 @@ import io.serpentry.session.NewSession;
 import io.serpentry.session.Saved;
 import io.serpentry.session.SessionDelta;
 import io.serpentry.session.SessionInfo;
+import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionObserver;
 import io.serpentry.session.SessionPage;
 import io.serpentry.session.SessionQuery;
@@ -22,9 +23,11 @@ import io.serpentry.session.StoreCapability;
 import io.serpentry.session.StoreUnavailableException;
 import io.serpentry.session.Touched;
 import io.serpentry.session.execution.SessionLeases;
+import io.serpentry.session.execution.SessionMemory;
 import io.serpentry.session.execution.SharedSessions;
 import io.serpentry.session.execution.TemporarySessions;
 import io.serpentry.session.internal.jpa.JpaSessionStore;
+import io.serpentry.session.internal.store.MovedSession;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ejb.ConcurrencyManagement;
@@ -74,6 +77,9 @@ public class CentralSessionStore implements SessionStore, TemporarySessions, Ses
     @Inject
     CircuitWatch circuit;
 
+    @Inject
+    Apart apart;
+
     @PostConstruct
     void start() {
         circuit.start();
@@ -91,14 +97,64 @@ public class CentralSessionStore implements SessionStore, TemporarySessions, Ses
     /** Where that session is. What is in memory needs neither the database's guard nor its caches. */
     private <T> T in(String session, Operation operation, Function<SessionStore, T> action) {
         Optional<SessionStore> tier = memory.having(session);
-        return tier.isPresent() ? action.apply(tier.get()) : guard.call(operation, () -> action.apply(store()));
+        if (tier.isPresent()) {
+            return action.apply(tier.get());
+        }
+        return memory.isPersisted(session)
+                ? apart.call(() -> guard.call(operation, () -> action.apply(store())))
+                : guard.call(operation, () -> action.apply(store()));
     }
 
     @Override
-    public SessionInfo createInMemory(Caller caller) {
-        SessionInfo created = memory.create(caller);
-        metrics.happened(created.kind(), "created", 1);
-        return created;
+    public SessionMemory memory() {
+        return memory.sessions(metrics.counter(SessionKind.TEMPORARY, "created"));
+    }
+
+    @Override
+    public SessionInfo begin(Caller caller) {
+        SessionInfo begun = apart.call(() -> create(caller, NewSession.temporary()));
+        memory.persisted(begun.id());
+        return begun;
+    }
+
+    @Override
+    public void end(Caller caller, String session) {
+        if (!memory.isPersisted(session)) {
+            return;
+        }
+        try {
+            delete(caller, session);
+        } catch (StoreUnavailableException e) {
+            SessionLog.LOG.temporaryStays(session, e);
+        } finally {
+            memory.forgetPersisted(session);
+        }
+    }
+
+    /**
+     * A session in memory that the change would make too large becomes a row of the database first. Until the row is committed everybody
+     * finds the session in memory; if it is changed there meanwhile, the row is one of an earlier state and is made anew.
+     */
+    private void makeRoomFor(Caller caller, SessionDelta delta) {
+        Optional<MovedSession> outgrown = memory.outgrown(caller, delta);
+        while (outgrown.isPresent()) {
+            MovedSession session = outgrown.get();
+            apart.call(() -> guard.call(Operation.CREATE, () -> adopted(session)));
+            if (memory.left(session)) {
+                return;
+            }
+            apart.call(() -> guard.call(Operation.DELETE, () -> disowned(session)));
+            outgrown = memory.outgrown(caller, delta);
+        }
+    }
+
+    private SessionInfo adopted(MovedSession session) {
+        return backend.store().adopt(Caller.SYSTEM, session);
+    }
+
+    private SessionInfo disowned(MovedSession session) {
+        backend.store().disown(session.info().id());
+        return session.info();
     }
 
     @Override
@@ -163,6 +219,7 @@ public class CentralSessionStore implements SessionStore, TemporarySessions, Ses
     @Override
     public Saved save(Caller caller, SessionDelta delta) {
         cache.forget(delta.session());
+        makeRoomFor(caller, delta);
         return in(delta.session(), Operation.SAVE, store -> store.save(caller, delta));
     }
 

@@ -2,7 +2,9 @@
 package io.serpentry.session.internal;
 
 import io.serpentry.session.Caller;
+import io.serpentry.session.EntryChange;
 import io.serpentry.session.NewSession;
+import io.serpentry.session.SessionDelta;
 import io.serpentry.session.SessionInfo;
 import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionObserver;
@@ -11,9 +13,12 @@ import io.serpentry.session.SessionPage;
 import io.serpentry.session.SessionQuery;
 import io.serpentry.session.SessionStatistics;
 import io.serpentry.session.SessionStore;
+import io.serpentry.session.execution.SessionMemory;
 import io.serpentry.session.internal.memory.InMemorySessionStore;
+import io.serpentry.session.internal.store.MovedSession;
 import io.serpentry.session.internal.store.PageCursor;
 import io.serpentry.session.internal.store.SessionSettings;
+import io.serpentry.session.internal.store.StoredEntry;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -21,10 +26,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.metrics.Counter;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions of anonymous calls, in this server's memory, and how they are shown together with the stored ones. */
@@ -33,23 +43,44 @@ public class MemoryTier {
 
     static final String PREFIX = "temp_";
 
+    /** The sessions of this server's running calls that are rows of the database. */
+    private final Set<String> rows = ConcurrentHashMap.newKeySet();
+
     @Inject
     StoreBackend backend;
+
+    private long maxBytes;
 
     @SuppressWarnings("NullAway.Init") // by open
     private InMemorySessionStore store;
 
     @PostConstruct
     void open() {
-        open(backend.settings().sessions());
+        open(backend.settings().sessions(), backend.settings().temporaryMaxBytes());
     }
 
-    void open(SessionSettings settings) {
+    void open(SessionSettings settings, long bytes) {
+        maxBytes = bytes;
         store = new InMemorySessionStore(settings, InstantSource.system());
     }
 
-    SessionInfo create(Caller caller) {
-        return store.create(caller, NewSession.temporary());
+    /** @param created told of each that is made */
+    SessionMemory sessions(Counter created) {
+        return new Sessions(store, created);
+    }
+
+    private record Sessions(InMemorySessionStore store, Counter created) implements SessionMemory {
+        @Override
+        public SessionInfo begin(Caller caller) {
+            SessionInfo begun = store.create(caller, NewSession.temporary());
+            created.inc();
+            return begun;
+        }
+
+        @Override
+        public boolean end(Caller caller, String session) {
+            return store.delete(caller, session);
+        }
     }
 
     /** The tier as a store, if it has the session. */
@@ -59,6 +90,54 @@ public class MemoryTier {
                         && store.find(Caller.SYSTEM, session).isPresent()
                 ? Optional.of(store)
                 : Optional.empty();
+    }
+
+    /** The session of a call that runs here is a row of the database, in which everybody's changes are in no transaction. */
+    void persisted(String session) {
+        rows.add(session);
+    }
+
+    boolean isPersisted(String session) {
+        return rows.contains(session);
+    }
+
+    /** False if it was none. */
+    boolean forgetPersisted(String session) {
+        return rows.remove(session);
+    }
+
+    /** What that change would make too large to stay in memory; empty also if it is not there. */
+    Optional<MovedSession> outgrown(Caller caller, SessionDelta delta) {
+        return delta.session().startsWith(PREFIX)
+                ? store.leaving(caller, delta.session()).filter(session -> grown(session, delta) > maxBytes)
+                : Optional.empty();
+    }
+
+    private static long grown(MovedSession session, SessionDelta delta) {
+        Map<String, Long> charged = new HashMap<>();
+        session.entries()
+                .forEach(entry -> charged.put(
+                        entry.name(), StoredEntry.charged(entry.content().size())));
+        for (EntryChange change : delta.changes()) {
+            if (change instanceof EntryChange.Remove) {
+                charged.remove(change.name());
+            } else {
+                int size = change instanceof EntryChange.Put put ? put.content().length : 0;
+                charged.put(change.name(), StoredEntry.charged(size));
+            }
+        }
+        return charged.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** It is a row of the database now. False if it was changed meanwhile, or has ended; then nothing is done. */
+    boolean left(MovedSession session) {
+        String id = session.info().id();
+        rows.add(id);
+        boolean left = store.leave(session);
+        if (!left) {
+            rows.remove(id);
+        }
+        return left;
     }
 
     int expireDue(int limit) {
@@ -78,7 +157,10 @@ public class MemoryTier {
         if (ours.items().isEmpty()) {
             return stored;
         }
-        List<SessionInfo> all = Stream.concat(stored.items().stream(), ours.items().stream())
+        // One that is about to be moved may be in both.
+        Set<String> ids = ours.items().stream().map(SessionInfo::id).collect(Collectors.toSet());
+        List<SessionInfo> all = Stream.concat(
+                        stored.items().stream().filter(item -> !ids.contains(item.id())), ours.items().stream())
                 .sorted(order(query.order()))
                 .toList();
         if (all.size() <= query.limit() && stored.next() == null && ours.next() == null) {

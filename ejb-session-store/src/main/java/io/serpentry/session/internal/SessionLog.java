@@ -72,6 +72,13 @@ public interface SessionLog extends BasicLogger {
     void compactionFailed(Duration pause, @Cause Throwable cause);
 
     @LogMessage(level = WARN)
+    @Message(
+            id = 313,
+            value =
+                    "The row of temporary session %s, whose call has ended, could not be removed; a sweep removes it later")
+    void temporaryStays(String session, @Cause Throwable cause);
+
+    @LogMessage(level = WARN)
     @Message(id = 312, value = "After a commit this was to be done in Python, and was not: %s")
     void hookDidNotRun(KeptHook hook);
 }

@@ -12,15 +12,21 @@ import org.eclipse.microprofile.config.Config;
  * Everything that is configured for the session store.
  *
  * @param datasource the JNDI name of the data source that the session tables are in
+ * @param temporaryMaxBytes how much content the session of an anonymous call may have in memory before it becomes a row of the database
  */
 public record StoreSettings(
-        String datasource, SessionSettings sessions, SweepSettings sweep, Collection<Setting> effective) {
+        String datasource,
+        SessionSettings sessions,
+        long temporaryMaxBytes,
+        SweepSettings sweep,
+        Collection<Setting> effective) {
 
     static final String PREFIX = "serpentry.session.";
     private static final String DATASOURCE = "serpentry.store.datasource";
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration CENTURY = Duration.ofDays(36_500);
     private static final int LARGEST_ENTRY = 512 << 20;
+    private static final long TEMPORARY_MAX_BYTES = 1 << 20;
 
     public StoreSettings {
         effective = List.copyOf(effective);
@@ -45,10 +51,16 @@ public record StoreSettings(
         SettingsReader reader = new SettingsReader(config);
         String datasource = reader.text(DATASOURCE, "java:jboss/datasources/SerpentryDS");
         SessionSettings sessions = sessions(reader);
+        long temporaryMaxBytes = reader.number(PREFIX + "temporary.maxBytes", TEMPORARY_MAX_BYTES, 0, Long.MAX_VALUE);
         SweepSettings sweep = sweep(reader);
         reader.requireKnown(PREFIX);
         reader.requireNoProblem();
-        return new StoreSettings(datasource, sessions, sweep, reader.effective().values());
+        return new StoreSettings(
+                datasource,
+                sessions,
+                temporaryMaxBytes,
+                sweep,
+                reader.effective().values());
     }
 
     private static SessionSettings sessions(SettingsReader reader) {

@@ -12,6 +12,7 @@ import io.serpentry.session.SessionExistsException;
 import io.serpentry.session.SessionInfo;
 import io.serpentry.session.SessionKind;
 import io.serpentry.session.internal.store.ExpiryRule;
+import io.serpentry.session.internal.store.MovedSession;
 import io.serpentry.session.internal.store.SessionIds;
 import io.serpentry.session.internal.store.SessionSettings;
 import io.serpentry.session.internal.store.StoredContent;
@@ -55,6 +56,35 @@ final class CreateOperation {
                 .toList();
         EntryTable.insert(connection, session.id(), entries);
         return session.info(entries.size(), false);
+    }
+
+    /** A session that was in another store, with the revision and the versions that it had there. */
+    SessionInfo adopt(Connection connection, Caller caller, MovedSession moved, Instant now) throws SQLException {
+        SessionInfo info = moved.info();
+        long versions = moved.entries().stream().mapToLong(StoredEntry::version).sum();
+        SessionRecord session = new SessionRecord(
+                info.id(),
+                info.owner(),
+                info.kind(),
+                info.createdAt(),
+                info.lastAccessedAt(),
+                info.expiresAt(),
+                info.idleTimeout(),
+                info.lifetime(),
+                info.metadata(),
+                info.revision() - moved.structure() - versions,
+                moved.structure(),
+                moved.high(),
+                0,
+                moved.entries().size(),
+                info.bytes());
+        Removal.remove(connection, info.id());
+        long change = inserted(connection, caller, session, now);
+        EntryTable.insert(
+                connection,
+                session.id(),
+                moved.entries().stream().map(entry -> entry.writtenIn(change)).toList());
+        return session.info(versions, false);
     }
 
     private long inserted(Connection connection, Caller caller, SessionRecord session, Instant now)

@@ -24,6 +24,7 @@ import io.serpentry.session.StoreCapability;
 import io.serpentry.session.Touched;
 import io.serpentry.session.internal.SessionLog;
 import io.serpentry.session.internal.store.ExpiryRule;
+import io.serpentry.session.internal.store.MovedSession;
 import io.serpentry.session.internal.store.SessionSettings;
 import io.serpentry.session.internal.store.StoredContent;
 import io.serpentry.session.internal.store.Timeline;
@@ -321,6 +322,19 @@ public final class JpaSessionStore implements SessionStore {
                 + transactions.alone(connection -> EntryTable.forgetReplaced(connection, historyBefore, limit)
                         + Audit.forget(connection, auditBefore, limit)
                         + LeaseTable.forget(connection, now()));
+    }
+
+    /** Takes a session over from another store, in a transaction of its own. What an attempt of unknown outcome has left is replaced. */
+    public SessionInfo adopt(Caller caller, MovedSession session) {
+        return transactions.alone(connection -> creations.adopt(connection, caller, session, now()));
+    }
+
+    /** Undoes {@link #adopt}: the session has not ended, it never was here. */
+    public void disown(String session) {
+        transactions.alone(connection -> {
+            Removal.remove(connection, session);
+            return session;
+        });
     }
 
     /** Takes or prolongs a lease; false if another holder has it. */

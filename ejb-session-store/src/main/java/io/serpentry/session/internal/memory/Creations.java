@@ -30,6 +30,9 @@ final class Creations {
         requireCreatedBefore(request.createdAt(), save.at());
         StoredSession empty = empty(request, save, settings);
         requireAlive(empty, save.at());
+        if (request.entries().isEmpty()) {
+            return empty;
+        }
         List<EntryChange> puts = List.copyOf(request.entries());
         SessionDelta entries =
                 new SessionDelta(empty.id(), puts, AttributeChange.NONE, SessionDelta.ANY_REVISION, Map.of());

@@ -21,6 +21,7 @@ import io.serpentry.session.SessionView;
 import io.serpentry.session.StoreCapability;
 import io.serpentry.session.Touched;
 import io.serpentry.session.internal.store.ExpiryRule;
+import io.serpentry.session.internal.store.MovedSession;
 import io.serpentry.session.internal.store.SessionSettings;
 import io.serpentry.session.internal.store.StoredContent;
 import io.serpentry.session.internal.store.StoredEntry;
@@ -232,6 +233,17 @@ public final class InMemorySessionStore implements SessionStore {
                 now,
                 found -> Restores.toVersion(
                         name, version, found.forgetting(settings, now), save(caller, now), settings));
+    }
+
+    /** As it is now, for another store that is to take it over; empty if there is none. */
+    public Optional<MovedSession> leaving(Caller caller, String session) {
+        return sessions.find(caller, session, now()).map(StoredSession::moved);
+    }
+
+    /** Another store has it: it is removed here, and has not ended. False if it was changed since, and nothing is done. */
+    public boolean leave(MovedSession session) {
+        return sessions.removeIf(session.info().id(), found -> found.moved().equals(session))
+                .isPresent();
     }
 
     /** For tests: how a session is stored, expired or not. */

@@ -8,6 +8,7 @@ import io.serpentry.session.SessionState;
 import io.serpentry.session.SessionView;
 import io.serpentry.session.Touched;
 import io.serpentry.session.internal.store.ExpiryRule;
+import io.serpentry.session.internal.store.MovedSession;
 import io.serpentry.session.internal.store.SessionSettings;
 import io.serpentry.session.internal.store.StoredEntry;
 import io.serpentry.session.internal.store.Timeline;
@@ -76,6 +77,10 @@ record StoredSession(
     SessionView view(Instant now) {
         return new SessionView(
                 info(), entries.values().stream().map(StoredEntry::info).toList(), now);
+    }
+
+    MovedSession moved() {
+        return new MovedSession(info(), attributes.version(), high, List.copyOf(entries.values()));
     }
 
     long quarantined() {

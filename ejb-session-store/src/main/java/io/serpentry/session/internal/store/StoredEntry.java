@@ -39,6 +39,12 @@ public record StoredEntry(
         return quarantined(quarantinedAt == null ? at : quarantinedAt);
     }
 
+    /** As another save has written it. */
+    public StoredEntry writtenIn(long save) {
+        return new StoredEntry(
+                name, version, born, save, writtenAt, writtenBy, mediaType, counter, content, quarantinedAt);
+    }
+
     private StoredEntry quarantined(@Nullable Instant at) {
         return new StoredEntry(name, version, born, change, writtenAt, writtenBy, mediaType, counter, content, at);
     }

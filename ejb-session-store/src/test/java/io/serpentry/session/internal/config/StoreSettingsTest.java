@@ -23,6 +23,7 @@ class StoreSettingsTest {
         StoreSettings settings = settings(Map.of());
 
         assertThat(settings.sessions()).isEqualTo(SessionSettings.defaults());
+        assertThat(settings.temporaryMaxBytes()).isEqualTo(1 << 20);
         assertThat(settings.datasource()).isEqualTo("java:jboss/datasources/SerpentryDS");
         assertThat(settings.effective()).contains(new Setting("serpentry.session.idleTimeout", "PT1H", "default"));
     }
@@ -33,6 +34,7 @@ class StoreSettingsTest {
                 Map.entry("serpentry.store.datasource", "java:/claims"),
                 Map.entry("serpentry.session.idleTimeout", "PT2H"),
                 Map.entry("serpentry.session.temporary.idleTimeout", "PT2M"),
+                Map.entry("serpentry.session.temporary.maxBytes", "8192"),
                 Map.entry("serpentry.session.lifetime", "P1D"),
                 Map.entry("serpentry.session.touchInterval", "PT0S"),
                 Map.entry("serpentry.session.maxEntrySize", "2048"),
@@ -63,6 +65,7 @@ class StoreSettingsTest {
                         2,
                         Duration.ofHours(3),
                         Codec.DEFLATE));
+        assertThat(settings.temporaryMaxBytes()).isEqualTo(8192);
         assertThat(settings.sweep())
                 .isEqualTo(new StoreSettings.SweepSettings(
                         Duration.ofSeconds(7),
@@ -78,6 +81,7 @@ class StoreSettingsTest {
         "serpentry.session.idleTimeout, PT0.5S, PT1S to",
         "serpentry.session.idleTimeout, one hour, PT1S to",
         "serpentry.session.touchInterval, PT2H, PT0S to PT1H",
+        "serpentry.session.temporary.maxBytes, -1, 0 to",
         "serpentry.session.maxEntries, 0, 1 to 100000",
         "serpentry.session.maxEntries, 99999999999999999999, 1 to 100000",
         "serpentry.session.history.count, -1, 0 to 1000",

@@ -63,10 +63,15 @@ final class LocalTransactions implements StoreTransactions {
 
     @Override
     public <T> T alone(Work<T> writing) {
+        return apart(() -> write(writing));
+    }
+
+    /** Outside of the thread's transaction, if it is in one. */
+    <T> T apart(Supplier<T> action) {
         EntityManager suspended = current.get();
         current.remove();
         try {
-            return write(writing);
+            return action.get();
         } finally {
             if (suspended != null) {
                 current.set(suspended);
