@@ -377,6 +377,10 @@ class SessionCrashIT {
 
     @Test
     void theClassesOfAnApplicationMustGoWithIt() throws Exception {
+        server.stop();
+        server.restart();
+        occupyEveryThread();
+        app = deployed();
         app.text("POST", bookings + "&n=1");
         app.text("POST", bookings + "&n=3");
         anonymous("append&text=x").value();
@@ -395,7 +399,10 @@ class SessionCrashIT {
         }
     }
 
-    /** A thread of the container that idles still holds the request that it has served last; these wait for a worker. */
+    /**
+     * As long as a thread of the container lives, its stack holds the first request that it has served, and the last one: these wait for a
+     * worker, so that each thread has one of them.
+     */
     private static void occupyEveryThread() {
         String call = "{\"function\": \"probe.sleep\", \"arguments\": {\"seconds\": 0.1}}";
         List<Background<RestAnswer>> requests = IntStream.range(0, MOST_THREADS)
