@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(SharedServer.class)
 class RestIT {
 
+    private static final String OPERATIONS = "/api/v1/operations";
     private static final String POOLS = "/api/v1/pools";
     private static final String WORKERS = "/api/v1/workers";
     private static final String METRICS = "/api/v1/metrics";
@@ -100,6 +101,8 @@ class RestIT {
                         SESSIONS + "/export?filter=kind:durable&q=north",
                         SESSIONS + "/import?existing=skip",
                         SESSIONS + "/statistics",
+                        OPERATIONS + "?limit=50",
+                        OPERATIONS + "/7a0e6f3c-52a1-4be1-93a4-52b8b0f0c9d1",
                         "/api/v1/stores");
         Map<String, String> files = new HashMap<>();
         for (RestDocument.Curl command : commands) {
@@ -107,6 +110,11 @@ class RestIT {
             String path = command.path()
                     .replace("default-1", idOf(admin.get(WORKERS).items().get(0)));
             RestAnswer answer = command.sentBy(admin, path, files);
+            if (path.startsWith(OPERATIONS + "/")) {
+                // No hook was left undone here, so there is nothing to delete.
+                answer.problem(404, "NOT_FOUND");
+                continue;
+            }
             assertThat(answer.status())
                     .as(command.method() + " " + path + " " + answer.body())
                     .isBetween(200, 204);
