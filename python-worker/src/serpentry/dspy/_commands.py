@@ -14,7 +14,6 @@ import dspy
 
 from serpentry import Module, Session, SharedSession
 from serpentry._entries import JSON, LONGEST_NAME
-from serpentry._usage import record_usage
 from serpentry.dspy import _execution, _models, _places, _signatures, _tools
 from serpentry.dspy._errors import invalid
 from serpentry.dspy._places import Place, Places, Scope, checked_id, text_of
@@ -134,8 +133,7 @@ def execute_program(
     model = _models.model_of(session, shared).with_options(options or {})
     answer = _execution.run(program, model, inputs, accept_changed=accept_changed)
     place.count_execution(program_id)
-    for used in answer.usage:
-        record_usage(used.model, used.calls, used.prompt_tokens, used.completion_tokens, used.cost)
+    _execution.tell(answer.usage)
     return {"program_id": program_id, "scope": place.scope, **dataclasses.asdict(answer)}
 
 

@@ -11,7 +11,6 @@ import dspy
 
 from serpentry import HostError, Session, SharedSession
 from serpentry._errors import InvalidArgument
-from serpentry._usage import record_usage
 from serpentry.dspy import _execution, _metrics, _models, _places
 from serpentry.dspy._commands import commands
 from serpentry.dspy._errors import invalid
@@ -73,8 +72,7 @@ def compile_program(
     demos = sum(len(predictor.demos) for predictor in compiled.predictors())
     program.compiled = {"optimizer": optimizer, "at": text_of(_places.now_utc()), "demos": demos}
     place.replace(program)
-    for used in usage:
-        record_usage(used.model, used.calls, used.prompt_tokens, used.completion_tokens, used.cost)
+    _execution.tell(usage)
     return {
         "program_id": program_id,
         "status": "compiled",

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import dspy
 from pydantic import BaseModel
 
+from serpentry._usage import record_usage
 from serpentry.dspy import _secrets
 from serpentry.dspy._errors import invalid, told
 from serpentry.dspy._models import Model
@@ -112,6 +113,12 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(part) for part in value]
     return value
+
+
+def tell(usage: Iterable[Usage]) -> None:
+    """Have the server count what the running call has used."""
+    for used_one in usage:
+        record_usage(**dataclasses.asdict(used_one))
 
 
 def used(tracker: Any) -> list[Usage]:

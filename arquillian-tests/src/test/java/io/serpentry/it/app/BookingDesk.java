@@ -10,8 +10,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.util.List;
-import java.util.stream.Collectors;
 import javax.naming.NamingException;
 
 /** {@link Bookings} over HTTP: PUT opens a session, POST books a number in it, GET shows what is booked. */
@@ -42,7 +40,7 @@ public class BookingDesk extends HttpServlet {
         return switch (request.getMethod()) {
             case "PUT" -> opened(source, session);
             case "POST" -> booked(source, session, request.getParameter("n"));
-            default -> shown(source, session);
+            default -> bookings.shown(source, session);
         };
     }
 
@@ -55,14 +53,5 @@ public class BookingDesk extends HttpServlet {
     private String booked(String source, String session, String n) throws NamingException, SQLException {
         bookings.book(source, session, Integer.parseInt(n));
         return n;
-    }
-
-    private String shown(String source, String session) throws NamingException, SQLException {
-        String entries = text(bookings.entries(session));
-        return text(bookings.rows(source, session)) + "\n" + entries + "\n" + bookings.count(session);
-    }
-
-    private static String text(List<Integer> numbers) {
-        return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
@@ -115,6 +116,15 @@ public class Bookings {
         return store.entries(DESK, session, Set.of(COUNT), Set.of()).stream()
                 .mapToInt(Bookings::number)
                 .sum();
+    }
+
+    /** Three lines: the numbers that are rows, those that are entries, and the count. */
+    public String shown(String source, String session) throws NamingException, SQLException {
+        return text(rows(source, session)) + "\n" + text(entries(session)) + "\n" + count(session);
+    }
+
+    private static String text(List<Integer> numbers) {
+        return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 
     private SessionView view(String session) {

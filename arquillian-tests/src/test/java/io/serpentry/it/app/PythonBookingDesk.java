@@ -13,10 +13,8 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import javax.naming.NamingException;
@@ -64,7 +62,7 @@ public class PythonBookingDesk extends HttpServlet {
         return switch (request.getMethod() + " " + request.getServletPath()) {
             case "PUT /bookings" -> opened(source, session);
             case "POST /bookings" -> booked(source, session, n);
-            case "GET /bookings" -> shown(source, session);
+            case "GET /bookings" -> bookings.shown(source, session);
             case "POST /call" -> python.callAfterwards(source, session, n, call(request));
             case "POST /plain" -> python.callInNoTransaction(session, call(request));
             case "PUT /stored" -> stored(source, session, n);
@@ -99,15 +97,6 @@ public class PythonBookingDesk extends HttpServlet {
     private String stored(String source, String session, String n) throws NamingException, SQLException {
         bookings.book(source, session, Integer.parseInt(n));
         return n;
-    }
-
-    private String shown(String source, String session) throws NamingException, SQLException {
-        String entries = text(bookings.entries(session));
-        return text(bookings.rows(source, session)) + "\n" + entries + "\n" + bookings.count(session);
-    }
-
-    private static String text(List<Integer> numbers) {
-        return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 
     private static String connectionsInUse() throws JMException {

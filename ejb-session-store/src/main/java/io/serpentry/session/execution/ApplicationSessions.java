@@ -20,6 +20,7 @@ public final class ApplicationSessions {
     private static final long CACHED_BYTES = 128L << 20;
     private static final ContentCache CONTENTS = new ContentCache(CACHED_BYTES);
     private static final SessionTraffic TRAFFIC = new SessionTraffic(CONTENTS);
+    private static final ModelUsage USAGE = new ModelUsage();
     private static final WorkerContents WORKERS = new WorkerContents();
     private static final SessionPlacements PLACEMENTS = new SessionPlacements();
 
@@ -36,7 +37,7 @@ public final class ApplicationSessions {
             Supplier<Caller> identity) {
         InstantSource clock = InstantSource.system();
         SessionServices services =
-                new SessionServices(store, hooks, transactions, CONTENTS, WORKERS, TRAFFIC, PLACEMENTS, true);
+                new SessionServices(store, hooks, transactions, CONTENTS, WORKERS, TRAFFIC, USAGE, PLACEMENTS, true);
         return new SessionsOf(new SessionExecutor(services, temporaries, leases, pools, clock), identity, clock);
     }
 
@@ -47,7 +48,7 @@ public final class ApplicationSessions {
 
     /** What language models this server's calls in sessions have used. */
     public static ModelUsage modelUsage() {
-        return ModelUsage.ofThisServer();
+        return USAGE;
     }
 
     /** What this server's calls in sessions have sent, and found in caches. */

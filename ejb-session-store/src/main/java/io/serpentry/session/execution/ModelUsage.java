@@ -22,7 +22,6 @@ public final class ModelUsage {
 
     private static final int MOST_MODELS = 200;
     private static final int LONGEST_NAME = 200;
-    private static final ModelUsage OF_THIS_SERVER = new ModelUsage();
 
     /** A model as calls of one pool use it. */
     public record Model(String pool, String name) {}
@@ -43,10 +42,6 @@ public final class ModelUsage {
     }
 
     private final Map<Model, Sums> models = new ConcurrentHashMap<>();
-
-    static ModelUsage ofThisServer() {
-        return OF_THIS_SERVER;
-    }
 
     /** Rows of model, calls, prompt tokens, completion tokens, and cost or null. What is none of these is not counted. */
     void told(String pool, @Nullable JsonArray usage) {

@@ -182,7 +182,7 @@ final class SessionCallContext implements CallContext {
                             cache.getJsonNumber(0).longValue(),
                             cache.getJsonNumber(1).longValue());
         }
-        ModelUsage.ofThisServer().told(pool, said.getJsonArray("usage"));
+        services.usage().told(pool, said.getJsonArray("usage"));
         own.told(said.getJsonObject(SESSION), block.attachments());
         if (shared != null) {
             shared.told(said.getJsonObject(SHARED), block.attachments());

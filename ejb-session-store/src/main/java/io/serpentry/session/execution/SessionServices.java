@@ -20,11 +20,12 @@ record SessionServices(
         ContentCache contents,
         WorkerContents workers,
         SessionTraffic traffic,
+        ModelUsage usage,
         SessionPlacements placements,
         boolean transactional) {
 
     SessionServices withoutTransactions() {
-        return new SessionServices(store, hooks, transactions, contents, workers, traffic, placements, false);
+        return new SessionServices(store, hooks, transactions, contents, workers, traffic, usage, placements, false);
     }
 
     boolean isInTransaction() {

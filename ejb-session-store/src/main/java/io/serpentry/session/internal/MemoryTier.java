@@ -101,9 +101,8 @@ public class MemoryTier {
         return rows.contains(session);
     }
 
-    /** False if it was none. */
-    boolean forgetPersisted(String session) {
-        return rows.remove(session);
+    void forgetPersisted(String session) {
+        rows.remove(session);
     }
 
     /** What that change would make too large to stay in memory; empty also if it is not there. */

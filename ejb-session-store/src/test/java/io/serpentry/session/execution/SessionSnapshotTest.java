@@ -35,6 +35,7 @@ class SessionSnapshotTest {
                 cache,
                 new WorkerContents(),
                 new SessionTraffic(cache),
+                new ModelUsage(),
                 new SessionPlacements(),
                 false);
         return SessionSnapshot.read(services, CALLER, id);

@@ -3,7 +3,6 @@ package io.serpentry.admin.metrics;
 
 import io.serpentry.session.execution.ApplicationSessions;
 import io.serpentry.session.execution.ModelUsage;
-import io.smallrye.metrics.legacyapi.LegacyMetricRegistryAdapter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Set;
@@ -45,16 +44,11 @@ public class ModelMetrics {
         counter(COST, seen -> seen.used(model).cost(), pool, name);
     }
 
-    /** MicroProfile has no counter of what is counted elsewhere; SmallRye has. */
     private void counter(Metadata metadata, ToDoubleFunction<ModelUsage> count, Tag... tags) {
-        ((LegacyMetricRegistryAdapter) registry).counter(metadata, usage, count, tags);
+        Registering.counter(registry, metadata, usage, count, tags);
     }
 
     private static Metadata metadata(String name, String description) {
-        return Metadata.builder()
-                .withName(name)
-                .withUnit(MetricUnits.NONE)
-                .withDescription(description)
-                .build();
+        return Registering.metadata(name, MetricUnits.NONE, description);
     }
 }

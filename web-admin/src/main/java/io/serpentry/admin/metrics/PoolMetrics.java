@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.admin.metrics;
 
+import static io.serpentry.admin.metrics.Registering.metadata;
 import static java.util.Objects.requireNonNull;
 
 import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.PythonPools;
-import io.smallrye.metrics.legacyapi.LegacyMetricRegistryAdapter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Map;
@@ -57,20 +57,11 @@ public class PoolMetrics {
             registry.gauge(WORKERS, () -> last(pool).workers(state), tag, new Tag("state", state.tag()));
         }
         registry.gauge(MEMORY, () -> last(pool).memoryBytes(), tag);
-        // MicroProfile has no counter of what is counted elsewhere. SmallRye has; its reference to this bean is weak.
-        ((LegacyMetricRegistryAdapter) registry)
-                .counter(STARTS, this, metrics -> metrics.last(pool).started(), tag);
+        Registering.counter(
+                registry, STARTS, this, metrics -> metrics.last(pool).started(), tag);
     }
 
     private PoolReading last(String pool) {
         return requireNonNull(readings.get(pool));
-    }
-
-    private static Metadata metadata(String name, String unit, String description) {
-        return Metadata.builder()
-                .withName(name)
-                .withUnit(unit)
-                .withDescription(description)
-                .build();
     }
 }

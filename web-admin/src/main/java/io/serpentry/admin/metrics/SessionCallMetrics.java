@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.admin.metrics;
 
+import static io.serpentry.admin.metrics.Registering.metadata;
+
 import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.PythonPools;
 import io.serpentry.connector.WorkerIdentity;
@@ -9,7 +11,6 @@ import io.serpentry.placement.SessionPlacements;
 import io.serpentry.session.execution.ApplicationSessions;
 import io.serpentry.session.execution.SessionTraffic;
 import io.serpentry.session.execution.SessionTraffic.CacheCount;
-import io.smallrye.metrics.legacyapi.LegacyMetricRegistryAdapter;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -77,9 +78,8 @@ public class SessionCallMetrics {
         counter(REQUESTS, count, new Tag("tier", tier), new Tag("result", result));
     }
 
-    /** MicroProfile has no counter of what is counted elsewhere; SmallRye has. */
     private void counter(Metadata metadata, ToDoubleFunction<SessionTraffic> count, Tag... tags) {
-        ((LegacyMetricRegistryAdapter) registry).counter(metadata, traffic, count, tags);
+        Registering.counter(registry, metadata, traffic, count, tags);
     }
 
     /** Sees which workers live, and registers the metrics of a pool that is seen for the first time. */
@@ -113,13 +113,5 @@ public class SessionCallMetrics {
         return living.getOrDefault(pool, Set.of()).stream()
                 .mapToInt(worker -> placements.load(worker.id()))
                 .sum();
-    }
-
-    private static Metadata metadata(String name, String unit, String description) {
-        return Metadata.builder()
-                .withName(name)
-                .withUnit(unit)
-                .withDescription(description)
-                .build();
     }
 }
