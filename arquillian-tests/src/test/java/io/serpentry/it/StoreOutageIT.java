@@ -157,7 +157,7 @@ class StoreOutageIT {
 
     private static String refused(String method, String path) {
         RestAnswer answer = app.send(method, path);
-        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(409);
         return answer.body();
     }
 

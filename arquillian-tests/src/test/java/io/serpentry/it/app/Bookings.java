@@ -118,9 +118,10 @@ public class Bookings {
                 .sum();
     }
 
-    /** Three lines: the numbers that are rows, those that are entries, and the count. */
+    /** Three lines: the numbers that are rows, those that are entries, and the count. The store is asked first. */
     public String shown(String source, String session) throws NamingException, SQLException {
-        return text(rows(source, session)) + "\n" + text(entries(session)) + "\n" + count(session);
+        String entries = text(entries(session));
+        return text(rows(source, session)) + "\n" + entries + "\n" + count(session);
     }
 
     private static String text(List<Integer> numbers) {
