@@ -65,6 +65,11 @@ class ContentCache:
                 self._hits += 1
             return content
 
+    def peek(self, digest: str) -> bytes | None:
+        """As ``get``, for somebody who only looks whether it is there: that counts as no use of it."""
+        with self._lock:
+            return self._contents.get(digest)
+
     def put(self, digest: str, content: bytes) -> None:
         """Keep a content; the caller answers for the digest being its own."""
         if _cost(content) * _LARGEST_PART > self._limit:

@@ -23,6 +23,9 @@ from serpentry._wire import REFERENCES, Buffer, Frame
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+RESERVED = "serpentry"
+"""The module whose functions are the worker's own."""
+
 _MOST_NEAR = 20
 _HOLDING = (dict, list)
 _UNNAMED: dict[Any, str] = {
@@ -73,7 +76,16 @@ class Module:
     def __init__(self, name: str) -> None:
         if not all(part.isidentifier() for part in name.split(".")):
             raise RegistrationError(f"a module's name must be dotted identifiers, not {name!r}")
+        if name == RESERVED:
+            raise RegistrationError(f"the module {RESERVED!r} is the worker's own; choose another name")
         self.name = name
+
+    @classmethod
+    def reserved(cls) -> Module:
+        """The module of the worker's own functions."""
+        module = cls.__new__(cls)
+        module.name = RESERVED
+        return module
 
     @overload
     def call(self, function: F) -> F: ...
@@ -262,13 +274,18 @@ class Catalogue:
 
     def __init__(self, registrations: Iterable[Registration]) -> None:
         self._functions = {r.name: Function(r) for r in registrations}
+        self._own: dict[str, Function] = {}
+
+    def add_own(self, registration: Registration) -> None:
+        """A function that only the server itself calls: it is found, and not told."""
+        self._own[registration.name] = Function(registration)
 
     def entries(self) -> list[dict[str, Any]]:
         return [self._functions[name].catalogue_entry() for name in sorted(self._functions)]
 
     def find(self, name: str) -> Function:
         """Raises ``CallRefused`` with names that are near."""
-        function = self._functions.get(name)
+        function = self._functions.get(name) or self._own.get(name)
         if function is None:
             near = difflib.get_close_matches(name, self._functions, n=_MOST_NEAR, cutoff=0.5)
             known = near or sorted(self._functions)[:_MOST_NEAR]

@@ -32,6 +32,7 @@ from serpentry._channel import Channel
 from serpentry._errors import WORKER_START_FAILED, raised
 from serpentry._running import Running
 from serpentry._serving import Server, error_frame
+from serpentry._warming import warm_function
 from serpentry._watchdog import Watchdog, kill_own_group
 from serpentry._wire import VERSION, Frame, FrameType, WireError
 
@@ -75,6 +76,7 @@ def run_worker(plan: WorkerPlan) -> NoReturn:
     try:
         cache = ContentCache.from_environment(os.environ)
         catalogue = load_catalogue(plan.module_path, plan.modules)
+        catalogue.add_own(warm_function(cache))
     except BaseException as error:
         worker.report_failure(error)
         leave(START_FAILED)
