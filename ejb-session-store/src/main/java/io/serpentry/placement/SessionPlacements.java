@@ -10,6 +10,11 @@ import io.serpentry.connector.Placement;
 import io.serpentry.connector.PythonException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +73,46 @@ public final class SessionPlacements {
             loads.computeIfAbsent(worker, id -> new AtomicInteger()).incrementAndGet();
             workers.put(key, worker);
         }
+    }
+
+    /** The worker that has the session warm; empty if none has. */
+    public Optional<String> worker(String pool, String session) {
+        return Optional.ofNullable(workers.getIfPresent(new Key(pool, session)));
+    }
+
+    /** The sessions that each worker of a pool has warm, by its id; those of a worker are ordered. */
+    public Map<String, SortedSet<String>> sessions(String pool) {
+        Map<String, SortedSet<String>> sessions = new TreeMap<>();
+        workers.asMap().forEach((key, worker) -> {
+            if (key.pool().equals(pool)) {
+                sessions.computeIfAbsent(worker, id -> new TreeSet<>()).add(key.session());
+            }
+        });
+        return sessions;
+    }
+
+    /**
+     * Places a session anew, if it still is where it is thought to be.
+     *
+     * @param from null: nowhere
+     * @param to null: nowhere
+     * @return whether it is placed at {@code to} now
+     */
+    public boolean move(String pool, String session, @Nullable String from, @Nullable String to) {
+        Key key = new Key(pool, session);
+        String now = workers.getIfPresent(key);
+        if (Objects.equals(now, to)) {
+            return true;
+        }
+        if (!Objects.equals(now, from)) {
+            return false;
+        }
+        if (to == null) {
+            workers.invalidate(key);
+        } else {
+            served(pool, session, to);
+        }
+        return true;
     }
 
     /** The session has ended. */

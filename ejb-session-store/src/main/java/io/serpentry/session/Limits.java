@@ -7,6 +7,7 @@ import io.serpentry.connector.PythonException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The limits that hold for every store, whatever is configured; for those who write a store. Each check throws INVALID_ARGUMENT,
@@ -39,6 +40,14 @@ public final class Limits {
                     "The " + field + " \"" + shown(value)
                             + "\" must consist of letters, digits and . _ : ~ @ -, and begin with a letter or digit");
         }
+    }
+
+    /** Refuses null. */
+    public static <T> T required(String field, @Nullable T value) {
+        if (value == null) {
+            throw refused(field, "required", "The " + field + " is missing");
+        }
+        return value;
     }
 
     public static void name(String field, String value) {

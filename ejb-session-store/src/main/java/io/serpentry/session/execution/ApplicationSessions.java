@@ -41,6 +41,11 @@ public final class ApplicationSessions {
         return new SessionsOf(new SessionExecutor(services, temporaries, leases, pools, clock), identity, clock);
     }
 
+    /** Makes sessions of that store warm in workers of this server. */
+    public static SessionWarming warming(SessionStore store) {
+        return new SessionWarming(store, CONTENTS, WORKERS, TRAFFIC);
+    }
+
     /** Where sessions are warm, in this server. */
     public static SessionPlacements placements() {
         return PLACEMENTS;

@@ -29,4 +29,9 @@ final class WorkerContents {
     void learned(WorkerIdentity worker, String sha256) {
         held.put(held(worker, sha256), Boolean.TRUE);
     }
+
+    /** It has not. */
+    void unlearned(WorkerIdentity worker, String sha256) {
+        held.invalidate(held(worker, sha256));
+    }
 }

@@ -22,7 +22,11 @@ enum Operation {
     LEASE(true),
     KEEP(false),
     KEPT(true),
-    DISMISS(false);
+    DISMISS(false),
+    /** To look at migrations. */
+    MIGRATIONS(true),
+    /** To write what one does. */
+    MIGRATE(false);
 
     private final boolean repeatable;
 

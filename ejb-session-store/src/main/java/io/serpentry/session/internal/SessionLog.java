@@ -5,6 +5,7 @@ import static org.jboss.logging.Logger.Level.ERROR;
 import static org.jboss.logging.Logger.Level.INFO;
 import static org.jboss.logging.Logger.Level.WARN;
 
+import io.serpentry.placement.MigrationState;
 import io.serpentry.session.EntryCorruptException;
 import io.serpentry.session.KeptHook;
 import io.serpentry.session.SessionEnded;
@@ -81,4 +82,28 @@ public interface SessionLog extends BasicLogger {
     @LogMessage(level = WARN)
     @Message(id = 312, value = "After a commit this was to be done in Python, and was not: %s")
     void hookDidNotRun(KeptHook hook);
+
+    @LogMessage(level = INFO)
+    @Message(id = 320, value = "Migration %s is %s: %s")
+    void migrationChanged(String migration, MigrationState state, String outcome);
+
+    @LogMessage(level = WARN)
+    @Message(id = 321, value = "An observer of a migration has failed; nothing depends on it")
+    void migrationObserverFailed(@Cause Throwable cause);
+
+    @LogMessage(level = WARN)
+    @Message(id = 322, value = "Migration %s can not go on for now; it is tried again in %s")
+    void migrationDelayed(String migration, Duration pause, @Cause Throwable cause);
+
+    @LogMessage(level = WARN)
+    @Message(id = 323, value = "Migrations could not be looked after; it is tried again in %s")
+    void migrationsNotTended(Duration pause, @Cause Throwable cause);
+
+    @LogMessage(level = INFO)
+    @Message(id = 324, value = "Rule %s proposes a migration of %d sessions of pool %s: %s")
+    void migrationProposed(String rule, int sessions, String pool, String migration);
+
+    @LogMessage(level = ERROR)
+    @Message(id = 325, value = "Migration %s has failed and is rolled back")
+    void migrationFailed(String migration, @Cause Throwable cause);
 }

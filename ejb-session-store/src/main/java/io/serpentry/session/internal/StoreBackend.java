@@ -9,6 +9,7 @@ import io.serpentry.session.internal.jpa.EmbeddedFile;
 import io.serpentry.session.internal.jpa.Entities;
 import io.serpentry.session.internal.jpa.JpaSessionStore;
 import io.serpentry.session.internal.jpa.JtaTransactions;
+import io.serpentry.session.internal.jpa.MigrationRecords;
 import io.serpentry.session.internal.jpa.Schema;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
@@ -59,7 +60,12 @@ public class StoreBackend {
     private StoreSettings settings;
 
     private record Open(
-            JpaSessionStore store, EntityManagerFactory entities, DataSource source, Dialect dialect, String adapter) {}
+            JpaSessionStore store,
+            MigrationRecords migrations,
+            EntityManagerFactory entities,
+            DataSource source,
+            Dialect dialect,
+            String adapter) {}
 
     @PostConstruct
     void readSettings() {
@@ -76,8 +82,17 @@ public class StoreBackend {
      * @throws IllegalStateException if there is no such data source, or its tables are not as they should be
      */
     JpaSessionStore store() {
+        return reached().store();
+    }
+
+    /** As {@link #store}. */
+    MigrationRecords migrations() {
+        return reached().migrations();
+    }
+
+    private Open reached() {
         Open opened = open;
-        return opened == null ? openOnce().store() : opened.store();
+        return opened == null ? openOnce() : opened;
     }
 
     /** Product and version; empty if it was not reached yet. */
@@ -163,7 +178,8 @@ public class StoreBackend {
             store.keptHooks(LISTED).stream()
                     .filter(hook -> hook.server().equals(ApplicationSessions.SERVER))
                     .forEach(SessionLog.LOG::hookDidNotRun);
-            return new Open(store, entities, source, schema.dialect(), adapter);
+            MigrationRecords migrations = new MigrationRecords(transactions, clock);
+            return new Open(store, migrations, entities, source, schema.dialect(), adapter);
         } catch (SQLException | FlywayException | JDBCConnectionException e) {
             throw new StoreUnavailableException(
                     "The session database (" + settings.datasource() + ") can not be reached: " + e.getMessage(),

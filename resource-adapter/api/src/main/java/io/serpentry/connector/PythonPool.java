@@ -76,6 +76,16 @@ public interface PythonPool {
     boolean drain(String workerId, Duration limit);
 
     /**
+     * Waits until nobody uses a worker: no call runs there, no transaction is bound to it, no connection that leads there is
+     * taken. That it stays so is sure only for one that is cordoned.
+     *
+     * @param limit how long to wait at most; zero: not at all. An interrupt ends the wait, and its flag stays set
+     * @return who uses it when the wait is over; empty if nobody does
+     * @throws PythonException NOT_FOUND if no such worker lives when the wait begins
+     */
+    List<WorkerHolder> awaitUnused(String workerId, Duration limit);
+
+    /**
      * Replaces a worker: it goes on serving until the one that takes its place is ready, then it is ended. Does not wait. If
      * it is cordoned it stays so.
      *

@@ -3,6 +3,7 @@ package io.serpentry.admin.http;
 
 import io.serpentry.admin.problem.Refusal;
 import io.serpentry.connector.PythonException;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
@@ -60,6 +61,20 @@ public final class JsonBody {
     public @Nullable Long number(String member) {
         JsonValue value = body.get(member);
         return value == null ? null : number(member, value);
+    }
+
+    /** Whether it is given. */
+    public boolean has(String member) {
+        return body.containsKey(member);
+    }
+
+    /** The values of an array; none if it is not given. */
+    public JsonArray array(String member) {
+        JsonValue value = body.getOrDefault(member, JsonValue.EMPTY_JSON_ARRAY);
+        if (value instanceof JsonArray array) {
+            return array;
+        }
+        throw wrongType(member, "an array", value);
     }
 
     /** The members of an object; none if it is not given. */

@@ -58,10 +58,15 @@ public record PageRequest(int limit, @Nullable String after) {
                 .sorted((a, b) -> order.compare(id.apply(a), id.apply(b)))
                 .limit(limit + 1L)
                 .toList();
-        if (rest.size() <= limit) {
-            return new Page<>(rest, null);
+        return page(rest, id);
+    }
+
+    /** What was found behind the cursor, one more item than wanted if there is one. */
+    public <T> Page<T> page(List<T> found, Function<? super T, String> id) {
+        if (found.size() <= limit) {
+            return new Page<>(found, null);
         }
-        List<T> items = rest.subList(0, limit);
+        List<T> items = found.subList(0, limit);
         return new Page<>(items, Cursor.after(id.apply(items.get(limit - 1))));
     }
 

@@ -7,6 +7,7 @@ import io.serpentry.connector.PoolHealth;
 import io.serpentry.connector.PoolStatistics;
 import io.serpentry.connector.PythonConnectionFactory;
 import io.serpentry.connector.PythonPool;
+import io.serpentry.connector.WorkerHolder;
 import io.serpentry.connector.WorkerState;
 import io.serpentry.connector.WorkerStatus;
 import java.time.Duration;
@@ -100,6 +101,11 @@ public class ShownPool implements PythonPool {
     @Override
     public boolean drain(String workerId, Duration limit) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<WorkerHolder> awaitUnused(String workerId, Duration limit) {
+        return List.of();
     }
 
     @Override

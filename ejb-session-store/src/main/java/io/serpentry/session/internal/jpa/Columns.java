@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** How values stand in columns: instants and durations as milliseconds, sets of names as arrays. */
 final class Columns {
 
+    private static final Object NO_TEXT = new Object();
+
     private Columns() {}
 
     static Instant instant(ResultSet row, String column) throws SQLException {
@@ -43,9 +45,16 @@ final class Columns {
         return statement;
     }
 
+    /** For {@link #bind}: null where there is no text. */
+    static Object text(@Nullable String text) {
+        return text == null ? NO_TEXT : text;
+    }
+
     private static void set(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
         if (value == null) {
             statement.setNull(index, Types.BIGINT);
+        } else if (value == NO_TEXT) {
+            statement.setNull(index, Types.VARCHAR);
         } else if (value instanceof Instant instant) {
             statement.setLong(index, instant.toEpochMilli());
         } else if (value instanceof Duration duration) {

@@ -11,6 +11,7 @@ import io.serpentry.connector.PythonConnectionFactory;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.StartFailure;
+import io.serpentry.connector.WorkerHolder;
 import io.serpentry.connector.WorkerStatus;
 import io.serpentry.connector.internal.worker.PoolCounters;
 import io.serpentry.connector.internal.worker.PoolSettings;
@@ -210,6 +211,11 @@ final class PoolView implements PythonPool {
     @Override
     public boolean drain(String workerId, Duration limit) {
         return workers.caretaker().drain(workerId, limit);
+    }
+
+    @Override
+    public List<WorkerHolder> awaitUnused(String workerId, Duration limit) {
+        return workers.caretaker().awaitUnused(workerId, limit);
     }
 
     @Override

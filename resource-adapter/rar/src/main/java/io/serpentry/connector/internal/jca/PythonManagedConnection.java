@@ -77,9 +77,13 @@ final class PythonManagedConnection implements ManagedConnection {
     @Nullable
     Object call(CallRequest request) {
         boolean enlisted = xaResource.isEnlisted();
+        WorkerChannel channel = seat.bind();
+        if (enlisted) {
+            channel.boundTo(hooks::transaction);
+        }
         try {
             return caller.call(
-                    seat.bind(), request, enlisted ? xaResource.remaining() : null, enlisted ? hooks::hold : null);
+                    channel, request, enlisted ? xaResource.remaining() : null, enlisted ? hooks::hold : null);
         } catch (PythonException e) {
             noteLoss(e);
             throw e;

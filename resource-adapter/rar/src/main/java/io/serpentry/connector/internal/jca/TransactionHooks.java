@@ -29,6 +29,11 @@ final class TransactionHooks {
         this.registry = registry;
     }
 
+    /** The thread's transaction, as the transaction manager writes it. */
+    String transaction() {
+        return String.valueOf(registry.getTransactionKey());
+    }
+
     boolean held() {
         return awaited.get() != null;
     }

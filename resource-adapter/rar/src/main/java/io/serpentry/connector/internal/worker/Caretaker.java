@@ -3,6 +3,7 @@ package io.serpentry.connector.internal.worker;
 
 import io.serpentry.connector.ConnectionStateException;
 import io.serpentry.connector.PythonException;
+import io.serpentry.connector.WorkerHolder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -72,6 +73,13 @@ public final class Caretaker {
             Thread.currentThread().interrupt();
             throw CareErrors.interrupted(workerId, "while it waited for the end of worker " + workerId);
         }
+    }
+
+    /** As {@link io.serpentry.connector.PythonPool#awaitUnused}. */
+    public List<WorkerHolder> awaitUnused(String workerId, Duration limit) {
+        Worker worker = pool.worker(workerId);
+        seating.await(limit, () -> worker.holders().isEmpty());
+        return worker.holders();
     }
 
     // ---- seats

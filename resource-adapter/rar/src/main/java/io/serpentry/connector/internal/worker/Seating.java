@@ -127,6 +127,7 @@ final class Seating {
                 return channel.isUsable();
             }
             channel.used(++uses);
+            channel.unbound();
             seat.setBound(false);
             seat.setKeeper(null);
             boolean given = channel.tryGive();

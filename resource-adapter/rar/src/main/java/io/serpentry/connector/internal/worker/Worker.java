@@ -3,6 +3,7 @@ package io.serpentry.connector.internal.worker;
 
 import io.serpentry.connector.CurrentCall;
 import io.serpentry.connector.PythonTrace;
+import io.serpentry.connector.WorkerHolder;
 import io.serpentry.connector.WorkerIdentity;
 import io.serpentry.connector.WorkerState;
 import io.serpentry.connector.WorkerStatus;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -279,6 +281,14 @@ final class Worker {
             WorkerLog.LOG.tracef(e, "no memory figure of %s", identity);
             return 0;
         }
+    }
+
+    /** Who uses its channels. */
+    List<WorkerHolder> holders() {
+        return channels.stream()
+                .map(WorkerChannel::holder)
+                .flatMap(Stream::ofNullable)
+                .toList();
     }
 
     WorkerStatus status(String pool) {

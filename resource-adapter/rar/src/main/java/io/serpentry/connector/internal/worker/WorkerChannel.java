@@ -3,6 +3,7 @@ package io.serpentry.connector.internal.worker;
 
 import io.serpentry.connector.CurrentCall;
 import io.serpentry.connector.PythonException;
+import io.serpentry.connector.WorkerHolder;
 import io.serpentry.connector.WorkerIdentity;
 import io.serpentry.connector.WorkerState;
 import io.serpentry.connector.internal.wire.Frame;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,10 @@ public final class WorkerChannel implements Deadlines.Watched {
     private volatile @Nullable Doom ended;
 
     private volatile long lastUse;
+    /** The transaction that is bound to it, as the server's log names it. */
+    private volatile @Nullable Binding binding;
+
+    private record Binding(String transaction, Instant since) {}
 
     WorkerChannel(Worker worker, FrameConnection connection, WorkerPool pool) {
         this.worker = worker;
@@ -140,6 +146,31 @@ public final class WorkerChannel implements Deadlines.Watched {
 
     void used(long use) {
         lastUse = use;
+    }
+
+    /** A transaction makes requests here: until {@link #unbound} it is told as the holder. */
+    public void boundTo(Supplier<String> transaction) {
+        if (binding == null) {
+            binding = new Binding(transaction.get(), pool.clock().instant());
+        }
+    }
+
+    void unbound() {
+        binding = null;
+    }
+
+    /** Who uses it; null if nobody does. */
+    @Nullable
+    WorkerHolder holder() {
+        Phase phase = now().phase();
+        if (phase != Phase.TAKEN && phase != Phase.BUSY && phase != Phase.DOOMED) {
+            return null;
+        }
+        Binding bound = binding;
+        CurrentCall call = currentCall();
+        Instant since = bound != null ? bound.since() : call != null ? call.startedAt() : null;
+        return new WorkerHolder(
+                bound == null ? null : bound.transaction(), call == null ? null : call.function(), since);
     }
 
     /** IDLE or TAKEN → ASIDE. False if it is in another phase, or its worker does not live. */
