@@ -190,7 +190,7 @@ public class CentralMigrations implements Migrations {
 
     private Migration begun(String by, MigrationPlan plan) {
         String id = "mig-" + UUID.randomUUID();
-        UnderWay.Place place = underWay.enter(id, plan.request().pool());
+        UnderWay.Place place = underWay.enter(id, plan.request().pool(), this::isOver);
         try {
             Migration migration = written(id, by, plan, RUNNING);
             run(place, migration);
@@ -250,6 +250,10 @@ public class CentralMigrations implements Migrations {
         });
     }
 
+    private boolean isOver(String id) {
+        return ledger.find(id).map(found -> found.state().isTerminal()).orElse(true);
+    }
+
     private boolean isRolledBack(String id) {
         return ledger.find(id).map(found -> found.state() == ROLLED_BACK).orElse(true);
     }
@@ -265,7 +269,7 @@ public class CentralMigrations implements Migrations {
             throw refused(
                     "since migration " + id + " was planned, sessions have been placed otherwise; plan it anew", id);
         }
-        UnderWay.Place place = underWay.enter(id, planned.request().pool());
+        UnderWay.Place place = underWay.enter(id, planned.request().pool(), this::isOver);
         try {
             Migration running = changed(id, Set.of(PLANNED), RUNNING, "started by " + caller.name());
             run(place, running);
@@ -337,7 +341,7 @@ public class CentralMigrations implements Migrations {
         if (done.state() != DONE) {
             throw refused("migration " + id + " is " + done.state() + "; only one that is DONE can be taken back", id);
         }
-        UnderWay.Place place = underWay.enter(id, done.request().pool());
+        UnderWay.Place place = underWay.enter(id, done.request().pool(), this::isOver);
         try {
             Migration returning =
                     ordered(id, Set.of(DONE), ROLLING_BACK, "taken back by " + caller.name() + because(reason));

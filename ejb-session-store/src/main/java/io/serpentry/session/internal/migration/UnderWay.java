@@ -7,12 +7,15 @@ import io.serpentry.connector.PythonException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The migrations that this server works on: one for each pool, or one for all. Safe for use by any number of threads. */
 final class UnderWay {
 
     private static final String ALL = "";
+    private static final Duration LEAVING = Duration.ofSeconds(5);
 
     private final Map<String, String> migrations = new HashMap<>();
     private @Nullable String draining;
@@ -34,13 +37,35 @@ final class UnderWay {
         }
     }
 
-    /** @throws PythonException ILLEGAL_STATE if another one has the pool; null for all pools */
-    synchronized Place enter(String migration, @Nullable String pool) {
+    /**
+     * Takes the pool for a migration; one that has ended by what is written down, and whose thread is about to leave, is waited for.
+     *
+     * @param pool null for all pools
+     * @param isOver whether the migration of an id has ended
+     * @throws PythonException ILLEGAL_STATE if another one has the pool
+     */
+    Place enter(String migration, @Nullable String pool, Predicate<String> isOver) {
         String place = pool == null ? ALL : pool;
-        String other = migrations.getOrDefault(place, migrations.get(ALL));
-        if (other == null && pool == null) {
-            other = migrations.values().stream().findFirst().orElse(null);
+        String other = occupant(place);
+        if (other != null && isOver.test(other)) {
+            awaitLeft(other);
         }
+        return entered(migration, place);
+    }
+
+    private synchronized @Nullable String occupant(String place) {
+        String other = migrations.getOrDefault(place, migrations.get(ALL));
+        return other == null && place.equals(ALL)
+                ? migrations.values().stream().findFirst().orElse(null)
+                : other;
+    }
+
+    private synchronized void awaitLeft(String migration) {
+        await(LEAVING, () -> !migrations.containsValue(migration));
+    }
+
+    private synchronized Place entered(String migration, String place) {
+        String other = occupant(place);
         if (other != null) {
             throw PythonException.of(ErrorDetail.of(
                             ErrorCode.ILLEGAL_STATE,
@@ -71,9 +96,13 @@ final class UnderWay {
 
     /** Waits until there is none, for at most that time. */
     synchronized void awaitNone(Duration limit) {
+        await(limit, migrations::isEmpty);
+    }
+
+    private synchronized void await(Duration limit, BooleanSupplier condition) {
         long end = System.nanoTime() + limit.toNanos();
         try {
-            while (!migrations.isEmpty() && System.nanoTime() < end) {
+            while (!condition.getAsBoolean() && System.nanoTime() < end) {
                 wait(Math.max(1, Duration.ofNanos(end - System.nanoTime()).toMillis()));
             }
         } catch (InterruptedException e) {
