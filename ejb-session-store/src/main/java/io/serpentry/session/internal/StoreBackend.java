@@ -7,6 +7,7 @@ import io.serpentry.session.internal.config.StoreSettings;
 import io.serpentry.session.internal.jpa.Dialect;
 import io.serpentry.session.internal.jpa.EmbeddedFile;
 import io.serpentry.session.internal.jpa.Entities;
+import io.serpentry.session.internal.jpa.JpaEventLog;
 import io.serpentry.session.internal.jpa.JpaSessionStore;
 import io.serpentry.session.internal.jpa.JtaTransactions;
 import io.serpentry.session.internal.jpa.Schema;
@@ -59,7 +60,12 @@ public class StoreBackend {
     private StoreSettings settings;
 
     private record Open(
-            JpaSessionStore store, EntityManagerFactory entities, DataSource source, Dialect dialect, String adapter) {}
+            JpaSessionStore store,
+            JpaEventLog events,
+            EntityManagerFactory entities,
+            DataSource source,
+            Dialect dialect,
+            String adapter) {}
 
     @PostConstruct
     void readSettings() {
@@ -78,6 +84,12 @@ public class StoreBackend {
     JpaSessionStore store() {
         Open opened = open;
         return opened == null ? openOnce().store() : opened.store();
+    }
+
+    /** As {@link #store}. */
+    JpaEventLog events() {
+        Open opened = open;
+        return opened == null ? openOnce().events() : opened.events();
     }
 
     /** Product and version; empty if it was not reached yet. */
@@ -163,7 +175,7 @@ public class StoreBackend {
             store.keptHooks(LISTED).stream()
                     .filter(hook -> hook.server().equals(ApplicationSessions.SERVER))
                     .forEach(SessionLog.LOG::hookDidNotRun);
-            return new Open(store, entities, source, schema.dialect(), adapter);
+            return new Open(store, new JpaEventLog(transactions), entities, source, schema.dialect(), adapter);
         } catch (SQLException | FlywayException | JDBCConnectionException e) {
             throw new StoreUnavailableException(
                     "The session database (" + settings.datasource() + ") can not be reached: " + e.getMessage(),
