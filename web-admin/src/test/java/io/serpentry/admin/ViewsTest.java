@@ -15,6 +15,7 @@ import io.serpentry.connector.StartFailure;
 import io.serpentry.connector.WorkerState;
 import io.serpentry.connector.WorkerStatus;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ViewsTest {
@@ -67,7 +68,8 @@ class ViewsTest {
             @Override
             public PoolStatistics statistics() {
                 return new PoolStatistics(
-                        "default", 2, 4, 1, 1, 2, 3, "spawn", "threads", 99, 1, 10, 2, 1, 5, 1, failure);
+                        "default", 2, 4, 1, 1, 2, 3, "spawn", "threads", 99, 1, 10, 2, 1, 5, 1, failure, Map.of(),
+                        Map.of());
             }
 
             @Override

@@ -26,7 +26,9 @@ enum Operation {
     /** To look at migrations. */
     MIGRATIONS(true),
     /** To write what one does. */
-    MIGRATE(false);
+    MIGRATE(false),
+    PUBLISH(false),
+    EVENTS(true);
 
     private final boolean repeatable;
 

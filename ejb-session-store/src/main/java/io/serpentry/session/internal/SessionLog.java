@@ -84,26 +84,38 @@ public interface SessionLog extends BasicLogger {
     void hookDidNotRun(KeptHook hook);
 
     @LogMessage(level = INFO)
-    @Message(id = 320, value = "Migration %s is %s: %s")
+    @Message(id = 330, value = "Migration %s is %s: %s")
     void migrationChanged(String migration, MigrationState state, String outcome);
 
     @LogMessage(level = WARN)
-    @Message(id = 321, value = "An observer of a migration has failed; nothing depends on it")
+    @Message(id = 331, value = "An observer of a migration has failed; nothing depends on it")
     void migrationObserverFailed(@Cause Throwable cause);
 
     @LogMessage(level = WARN)
-    @Message(id = 322, value = "Migration %s can not go on for now; it is tried again in %s")
+    @Message(id = 332, value = "Migration %s can not go on for now; it is tried again in %s")
     void migrationDelayed(String migration, Duration pause, @Cause Throwable cause);
 
     @LogMessage(level = WARN)
-    @Message(id = 323, value = "Migrations could not be looked after; it is tried again in %s")
+    @Message(id = 333, value = "Migrations could not be looked after; it is tried again in %s")
     void migrationsNotTended(Duration pause, @Cause Throwable cause);
 
     @LogMessage(level = INFO)
-    @Message(id = 324, value = "Rule %s proposes a migration of %d sessions of pool %s: %s")
+    @Message(id = 334, value = "Rule %s proposes a migration of %d sessions of pool %s: %s")
     void migrationProposed(String rule, int sessions, String pool, String migration);
 
     @LogMessage(level = ERROR)
-    @Message(id = 325, value = "Migration %s has failed and is rolled back")
+    @Message(id = 335, value = "Migration %s has failed and is rolled back")
     void migrationFailed(String migration, @Cause Throwable cause);
+
+    @LogMessage(level = WARN)
+    @Message(id = 320, value = "Events could not be written; they wait, and it is tried again every %s")
+    void eventsNotWritten(Duration pause, @Cause Throwable cause);
+
+    @LogMessage(level = INFO)
+    @Message(id = 321, value = "Events are written again; %d had waited")
+    void eventsWritten(int count);
+
+    @LogMessage(level = WARN)
+    @Message(id = 322, value = "The last events of this server could not be written and are lost")
+    void eventsGivenUp();
 }

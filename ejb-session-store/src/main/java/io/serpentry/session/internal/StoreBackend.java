@@ -7,6 +7,7 @@ import io.serpentry.session.internal.config.StoreSettings;
 import io.serpentry.session.internal.jpa.Dialect;
 import io.serpentry.session.internal.jpa.EmbeddedFile;
 import io.serpentry.session.internal.jpa.Entities;
+import io.serpentry.session.internal.jpa.JpaEventLog;
 import io.serpentry.session.internal.jpa.JpaSessionStore;
 import io.serpentry.session.internal.jpa.JtaTransactions;
 import io.serpentry.session.internal.jpa.MigrationRecords;
@@ -62,6 +63,7 @@ public class StoreBackend {
     private record Open(
             JpaSessionStore store,
             MigrationRecords migrations,
+            JpaEventLog events,
             EntityManagerFactory entities,
             DataSource source,
             Dialect dialect,
@@ -93,6 +95,11 @@ public class StoreBackend {
     private Open reached() {
         Open opened = open;
         return opened == null ? openOnce() : opened;
+    }
+
+    /** As {@link #store}. */
+    JpaEventLog events() {
+        return reached().events();
     }
 
     /** Product and version; empty if it was not reached yet. */
@@ -179,7 +186,8 @@ public class StoreBackend {
                     .filter(hook -> hook.server().equals(ApplicationSessions.SERVER))
                     .forEach(SessionLog.LOG::hookDidNotRun);
             MigrationRecords migrations = new MigrationRecords(transactions, clock);
-            return new Open(store, migrations, entities, source, schema.dialect(), adapter);
+            JpaEventLog events = new JpaEventLog(transactions);
+            return new Open(store, migrations, events, entities, source, schema.dialect(), adapter);
         } catch (SQLException | FlywayException | JDBCConnectionException e) {
             throw new StoreUnavailableException(
                     "The session database (" + settings.datasource() + ") can not be reached: " + e.getMessage(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.connector;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param started workers started
  * @param lost workers that died without being told to
  * @param lastStartError null if the last start went well
+ * @param starts workers started, by reason; every reason is there
+ * @param ends workers that have ended after they had started, by cause; every cause is there
  */
 public record PoolStatistics(
         String name,
@@ -40,4 +43,12 @@ public record PoolStatistics(
         long timeouts,
         long started,
         long lost,
-        @Nullable StartFailure lastStartError) {}
+        @Nullable StartFailure lastStartError,
+        Map<WorkerStartReason, Long> starts,
+        Map<WorkerEndCause, Long> ends) {
+
+    public PoolStatistics {
+        starts = Map.copyOf(starts);
+        ends = Map.copyOf(ends);
+    }
+}

@@ -31,4 +31,13 @@ public interface PythonPools extends Serializable, Referenceable {
                     ErrorDetail.of(ErrorCode.INVALID_ARGUMENT, "there is no pool '" + name + "'; there are: " + known));
         });
     }
+
+    /**
+     * Tells a listener from now on what happens in all pools, also in those that come later. The reference to it is weak: it
+     * hears as long as somebody else keeps it, so keep it in a field. Does nothing if it is registered already.
+     */
+    void addListener(PoolListener listener);
+
+    /** Tells a listener no more, but for what is being told at this moment. Does nothing if it is not registered. */
+    void removeListener(PoolListener listener);
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.serpentry.connector.ErrorCode;
+import io.serpentry.connector.PoolListener;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.PythonPools;
@@ -124,6 +125,16 @@ class ExpositionTest {
     private record Shown(List<PythonPool> list) implements PythonPools {
         @Override
         public Optional<PythonPool> find(String name) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void addListener(PoolListener listener) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void removeListener(PoolListener listener) {
             throw new UnsupportedOperationException();
         }
 

@@ -8,6 +8,7 @@ import io.serpentry.connector.PoolStatistics;
 import io.serpentry.connector.PythonConnectionFactory;
 import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.WorkerHolder;
+import io.serpentry.connector.WorkerStartReason;
 import io.serpentry.connector.WorkerState;
 import io.serpentry.connector.WorkerStatus;
 import java.time.Duration;
@@ -50,7 +51,26 @@ public class ShownPool implements PythonPool {
     /** As many workers as were started as were ever told. */
     @Override
     public PoolStatistics statistics() {
-        return new PoolStatistics(name, 2, 4, 0, 0, 0, 0, "fork", null, 0, 1, 0, 0, 0, workers.size(), 0, null);
+        return new PoolStatistics(
+                name,
+                2,
+                4,
+                0,
+                0,
+                0,
+                0,
+                "fork",
+                null,
+                0,
+                1,
+                0,
+                0,
+                0,
+                workers.size(),
+                0,
+                null,
+                Map.of(WorkerStartReason.DEMAND, (long) workers.size()),
+                Map.of());
     }
 
     @Override

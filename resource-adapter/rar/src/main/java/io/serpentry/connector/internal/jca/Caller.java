@@ -3,6 +3,7 @@ package io.serpentry.connector.internal.jca;
 
 import io.serpentry.connector.CallContext;
 import io.serpentry.connector.ContextBlock;
+import io.serpentry.connector.EndedCall;
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
@@ -13,6 +14,7 @@ import io.serpentry.connector.internal.wire.ValueMapper;
 import io.serpentry.connector.internal.wire.ValueMapper.MappingException;
 import io.serpentry.connector.internal.wire.WireException;
 import io.serpentry.connector.internal.worker.CallErrors;
+import io.serpentry.connector.internal.worker.PoolListeners;
 import io.serpentry.connector.internal.worker.WorkerChannel;
 import io.serpentry.connector.internal.worker.WorkerPool;
 import java.time.Duration;
@@ -37,6 +39,35 @@ final class Caller {
      */
     @Nullable
     Object call(
+            WorkerChannel channel,
+            CallRequest request,
+            @Nullable Duration remaining,
+            @Nullable Consumer<@Nullable CallContext> transaction) {
+        long began = System.nanoTime();
+        @Nullable ErrorCode failure = ErrorCode.INTERNAL;
+        try {
+            Object result = answered(channel, request, remaining, transaction);
+            failure = null;
+            return result;
+        } catch (PythonException e) {
+            failure = e.code();
+            throw e;
+        } finally {
+            tellEnd(channel, request, began, failure);
+        }
+    }
+
+    private void tellEnd(WorkerChannel channel, CallRequest request, long began, @Nullable ErrorCode failure) {
+        PoolListeners listeners = pool.listeners();
+        if (!listeners.isEmpty()) {
+            Duration duration = Duration.ofNanos(System.nanoTime() - began);
+            EndedCall ended =
+                    new EndedCall(pool.settings().name(), request.function(), channel.worker(), duration, failure);
+            listeners.tell(listener -> listener.callEnded(ended));
+        }
+    }
+
+    private @Nullable Object answered(
             WorkerChannel channel,
             CallRequest request,
             @Nullable Duration remaining,

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.connector.internal.jca;
 
+import io.serpentry.connector.PoolListener;
 import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.PythonPools;
+import io.serpentry.connector.internal.worker.PoolListeners;
 import jakarta.resource.spi.AdministeredObject;
 import jakarta.resource.spi.ResourceAdapter;
 import jakarta.resource.spi.ResourceAdapterAssociation;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import javax.naming.Reference;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,21 @@ public class PoolDirectory implements PythonPools, ResourceAdapterAssociation {
     @Override
     public Optional<PythonPool> find(String name) {
         return list().stream().filter(pool -> pool.name().equals(name)).findFirst();
+    }
+
+    @Override
+    public void addListener(PoolListener listener) {
+        listeners().add(listener);
+    }
+
+    @Override
+    public void removeListener(PoolListener listener) {
+        listeners().remove(listener);
+    }
+
+    private PoolListeners listeners() {
+        return Objects.requireNonNull(adapter, "the container has not associated the directory yet")
+                .listeners();
     }
 
     @Override

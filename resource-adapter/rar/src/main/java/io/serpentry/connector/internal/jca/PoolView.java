@@ -14,6 +14,7 @@ import io.serpentry.connector.StartFailure;
 import io.serpentry.connector.WorkerHolder;
 import io.serpentry.connector.WorkerStatus;
 import io.serpentry.connector.internal.worker.PoolCounters;
+import io.serpentry.connector.internal.worker.PoolListeners;
 import io.serpentry.connector.internal.worker.PoolSettings;
 import io.serpentry.connector.internal.worker.Surroundings;
 import io.serpentry.connector.internal.worker.WorkerLog;
@@ -45,8 +46,12 @@ final class PoolView implements PythonPool {
     private volatile @Nullable PythonConnectionFactory factory;
     private volatile @Nullable ContainerPool container;
 
-    PoolView(PoolSettings settings, Map<String, String> described, Supplier<Surroundings> surroundings) {
-        this.workers = new WorkerPool(settings, surroundings, clock);
+    PoolView(
+            PoolSettings settings,
+            Map<String, String> described,
+            Supplier<Surroundings> surroundings,
+            PoolListeners listeners) {
+        this.workers = new WorkerPool(settings, surroundings, clock, listeners);
         this.caller = new Caller(workers);
         this.settings = masked(described);
         workers.onRetry(this::fillToMinimum);
@@ -86,12 +91,20 @@ final class PoolView implements PythonPool {
         container = sizes;
     }
 
-    void waitBegins() {
+    /** The moment, for {@link #waitEnds}. */
+    long waitBegins() {
         waiting.incrementAndGet();
+        return System.nanoTime();
     }
 
-    void waitEnds() {
+    /** @param failure null if the connection was got */
+    void waitEnds(long beganNanos, @Nullable ErrorCode failure) {
         waiting.decrementAndGet();
+        PoolListeners listeners = workers.listeners();
+        if (!listeners.isEmpty()) {
+            Duration waited = Duration.ofNanos(System.nanoTime() - beganNanos);
+            listeners.tell(listener -> listener.connectionWaited(name(), waited, failure));
+        }
     }
 
     /** How long the container lets somebody wait for a connection. */
@@ -134,7 +147,9 @@ final class PoolView implements PythonPool {
                 counters.timeoutCount(),
                 counters.startedCount(),
                 counters.lostCount(),
-                workers.lastStartFailure());
+                workers.lastStartFailure(),
+                counters.starts(),
+                counters.ends());
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.serpentry.connector.PythonPool;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionManager;
 import java.util.Map;
+import java.util.function.Supplier;
 import javax.naming.Reference;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +33,15 @@ final class PythonConnectionFactoryHandle implements PythonConnectionFactory {
 
     @Override
     public PythonConnection getConnection() {
-        return allocate(PlacementRequest.ANY);
+        return waited(() -> allocate(PlacementRequest.ANY));
     }
 
     @Override
     public PythonConnection getConnection(Placement placement) {
+        return waited(() -> placed(placement));
+    }
+
+    private PythonConnectionHandle placed(Placement placement) {
         PythonConnectionHandle connection = allocate(new PlacementRequest(placement));
         if (placement instanceof Placement.Required required) {
             require(connection, required);
@@ -45,26 +50,36 @@ final class PythonConnectionFactoryHandle implements PythonConnectionFactory {
     }
 
     /** Waits outside of the container's allocation, which may hold locks. */
-    private void require(PythonConnectionHandle connection, Placement.Required required) {
-        pool.waitBegins();
+    private static void require(PythonConnectionHandle connection, Placement.Required required) {
         try {
             connection.require(required);
         } catch (PythonException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    /** Counts as somebody who waits, and tells how long it took. */
+    private PythonConnection waited(Supplier<PythonConnection> action) {
+        long began = pool.waitBegins();
+        @Nullable ErrorCode failure = ErrorCode.INTERNAL;
+        try {
+            PythonConnection connection = action.get();
+            failure = null;
+            return connection;
+        } catch (PythonException e) {
+            failure = e.code();
+            throw e;
         } finally {
-            pool.waitEnds();
+            pool.waitEnds(began, failure);
         }
     }
 
     private PythonConnectionHandle allocate(PlacementRequest request) {
-        pool.waitBegins();
         try {
             return (PythonConnectionHandle) container.allocateConnection(managed, request);
         } catch (ResourceException e) {
             throw translated(e);
-        } finally {
-            pool.waitEnds();
         }
     }
 

@@ -106,7 +106,7 @@ public class PythonManagedConnectionFactory extends PoolProperties
         PoolView view = pool;
         if (view == null) {
             PythonResourceAdapter ours = ours();
-            view = new PoolView(SettingsParser.parse(this), describe(), ours::surroundings);
+            view = new PoolView(SettingsParser.parse(this), describe(), ours::surroundings, ours.listeners());
             ours.add(view);
             pool = view;
         }

@@ -2,6 +2,7 @@
 package io.serpentry.connector.internal.jca;
 
 import io.serpentry.connector.internal.worker.Deadlines;
+import io.serpentry.connector.internal.worker.PoolListeners;
 import io.serpentry.connector.internal.worker.RuntimeDirectory;
 import io.serpentry.connector.internal.worker.Surroundings;
 import jakarta.resource.NotSupportedException;
@@ -49,6 +50,7 @@ public class PythonResourceAdapter implements ResourceAdapter, Serializable {
 
     private final transient CompletableFuture<Surroundings> surroundings = new CompletableFuture<>();
     private final transient Map<String, PoolView> pools = new ConcurrentSkipListMap<>();
+    private final transient PoolListeners listeners = new PoolListeners();
     private transient @Nullable RuntimeDirectory directory;
     private transient @Nullable Timer timer;
     private transient @Nullable TransactionSynchronizationRegistry transactions;
@@ -112,6 +114,10 @@ public class PythonResourceAdapter implements ResourceAdapter, Serializable {
             throw new ResourceException("two connection definitions have the config property name '" + pool.name()
                     + "'; each pool needs a name of its own");
         }
+    }
+
+    PoolListeners listeners() {
+        return listeners;
     }
 
     Collection<PoolView> pools() {

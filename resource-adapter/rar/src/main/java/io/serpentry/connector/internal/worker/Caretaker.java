@@ -4,6 +4,7 @@ package io.serpentry.connector.internal.worker;
 import io.serpentry.connector.ConnectionStateException;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.WorkerHolder;
+import io.serpentry.connector.WorkerStartReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -38,22 +39,39 @@ public final class Caretaker {
     // ---- orders
 
     /** As {@link io.serpentry.connector.PythonPool#cordon}. */
-    public synchronized void cordon(String workerId) {
+    public void cordon(String workerId) {
         Worker worker = pool.worker(workerId);
+        if (tryCordon(worker, workerId)) {
+            pool.listeners()
+                    .tell(listener -> listener.workerCordoned(pool.settings().name(), worker.identity()));
+        }
+        wake();
+    }
+
+    private synchronized boolean tryCordon(Worker worker, String workerId) {
         int spare = pool.settings().spareWorkers();
         if (worker.standing() == Standing.SERVING && pool.cordoned() >= spare) {
             throw CareErrors.tooManyCordoned(workerId, pool.settings().name(), spare);
         }
-        worker.cordon();
-        wake();
+        return worker.cordon();
     }
 
     /** As {@link io.serpentry.connector.PythonPool#uncordon}. */
-    public synchronized void uncordon(String workerId) {
-        if (!pool.worker(workerId).uncordon()) {
-            throw CareErrors.leaving(workerId);
+    public void uncordon(String workerId) {
+        Worker worker = pool.worker(workerId);
+        if (tryUncordon(worker, workerId)) {
+            pool.listeners()
+                    .tell(listener -> listener.workerUncordoned(pool.settings().name(), worker.identity()));
         }
         wake();
+    }
+
+    private synchronized boolean tryUncordon(Worker worker, String workerId) {
+        boolean uncordoned = worker.uncordon();
+        if (!uncordoned && worker.standing() != Standing.SERVING) {
+            throw CareErrors.leaving(workerId);
+        }
+        return uncordoned;
     }
 
     /** As {@link io.serpentry.connector.PythonPool#recycle}. */
@@ -154,7 +172,7 @@ public final class Caretaker {
         makeRoomFor(seating.recalled());
         settleAll();
         while (seating.lacksSpares() && pool.mayStartSpare()) {
-            seating.addSpare(pool.openFresh());
+            seating.addSpare(pool.openFresh(WorkerStartReason.CARE));
             settleAll();
         }
         seating.surplus().forEach(WorkerChannel::close);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.connector.internal.worker;
 
+import io.serpentry.connector.WorkerEndCause;
+
 /**
  * Why a call will not be answered, decided once by whoever comes first.
  *
@@ -10,16 +12,27 @@ record Doom(Reason reason, String why) {
 
     enum Reason {
         /** The call's own deadline. */
-        DEADLINE,
+        DEADLINE(WorkerEndCause.TIMEOUT),
         /** The transaction was rolled back by another thread, or timed out. */
-        TRANSACTION,
+        TRANSACTION(WorkerEndCause.ROLLBACK),
         /** The calling thread was interrupted. */
-        INTERRUPT,
+        INTERRUPT(WorkerEndCause.INTERRUPT),
         /** The worker died or its socket closed. */
-        LOST,
+        LOST(WorkerEndCause.LOST),
         /** The worker broke the protocol. */
-        PROTOCOL,
+        PROTOCOL(WorkerEndCause.PROTOCOL),
         /** The container destroyed the connection, or the pool is shutting down. */
-        DESTROYED
+        DESTROYED(WorkerEndCause.RETIRED);
+
+        private final WorkerEndCause cause;
+
+        Reason(WorkerEndCause cause) {
+            this.cause = cause;
+        }
+
+        /** Why the worker ends, if the call is given up for this reason. */
+        WorkerEndCause cause() {
+            return cause;
+        }
     }
 }

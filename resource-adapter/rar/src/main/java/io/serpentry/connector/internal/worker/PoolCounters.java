@@ -3,8 +3,15 @@ package io.serpentry.connector.internal.worker;
 
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.PythonException;
+import io.serpentry.connector.WorkerEndCause;
+import io.serpentry.connector.WorkerStartReason;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What has happened in a pool since it was made. Safe for use by any number of threads. */
@@ -13,9 +20,23 @@ public final class PoolCounters {
     private final LongAdder calls = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private final LongAdder timeouts = new LongAdder();
-    private final LongAdder started = new LongAdder();
+    private final Map<WorkerStartReason, LongAdder> starts = adders(WorkerStartReason.class);
+    private final Map<WorkerEndCause, LongAdder> ends = adders(WorkerEndCause.class);
     private final LongAdder lost = new LongAdder();
     private volatile @Nullable Instant lastLost;
+
+    private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> keys) {
+        Map<E, LongAdder> adders = new EnumMap<>(keys);
+        for (E key : keys.getEnumConstants()) {
+            adders.put(key, new LongAdder());
+        }
+        return Collections.unmodifiableMap(adders);
+    }
+
+    private static <E extends Enum<E>> Map<E, Long> sums(Map<E, LongAdder> adders) {
+        return adders.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
+                .sum()));
+    }
 
     void callBegins() {
         calls.increment();
@@ -30,8 +51,12 @@ public final class PoolCounters {
         return failure;
     }
 
-    void started() {
-        started.increment();
+    void started(WorkerStartReason reason) {
+        Objects.requireNonNull(starts.get(reason)).increment();
+    }
+
+    void ended(WorkerEndCause cause) {
+        Objects.requireNonNull(ends.get(cause)).increment();
     }
 
     void lost(Instant when) {
@@ -56,7 +81,17 @@ public final class PoolCounters {
 
     /** Workers that have said hello. */
     public long startedCount() {
-        return started.sum();
+        return starts.values().stream().mapToLong(LongAdder::sum).sum();
+    }
+
+    /** Workers that have said hello, by why they were started. */
+    public Map<WorkerStartReason, Long> starts() {
+        return sums(starts);
+    }
+
+    /** Workers that had said hello and are dead, by why. */
+    public Map<WorkerEndCause, Long> ends() {
+        return sums(ends);
     }
 
     /** Workers that died without being told to. */

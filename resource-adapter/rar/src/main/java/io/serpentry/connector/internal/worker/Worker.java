@@ -4,6 +4,7 @@ package io.serpentry.connector.internal.worker;
 import io.serpentry.connector.CurrentCall;
 import io.serpentry.connector.PythonTrace;
 import io.serpentry.connector.WorkerHolder;
+import io.serpentry.connector.WorkerEndCause;
 import io.serpentry.connector.WorkerIdentity;
 import io.serpentry.connector.WorkerState;
 import io.serpentry.connector.WorkerStatus;
@@ -58,6 +59,8 @@ final class Worker {
     private final LongAdder calls = new LongAdder();
     private final AtomicLong requests = new AtomicLong();
     private volatile Map<String, Duration> declaredTimeouts = Map.of();
+    private final AtomicReference<@Nullable WorkerEndCause> endCause = new AtomicReference<>();
+    private final CompletableFuture<Boolean> startTold = new CompletableFuture<>();
     private volatile boolean stopOrdered;
     private volatile @Nullable PythonTrace cancelledStack;
 
@@ -93,8 +96,25 @@ final class Worker {
         return Objects.requireNonNull(state.get());
     }
 
-    void live() {
-        state.compareAndSet(WorkerState.STARTING, WorkerState.LIVE);
+    /** STARTING → LIVE. False if it is being ended already. */
+    boolean live() {
+        return state.compareAndSet(WorkerState.STARTING, WorkerState.LIVE);
+    }
+
+    /** Any → DEAD. False if it never was live. */
+    boolean die() {
+        return state.getAndSet(WorkerState.DEAD) != WorkerState.STARTING;
+    }
+
+    /** To be called once the listeners know of its start. */
+    void startTold() {
+        startTold.complete(true);
+    }
+
+    /** Runs the action, in this thread or the one that tells the start, as soon as that is told; never if it is not. */
+    @SuppressWarnings("FutureReturnValueIgnored") // listeners' failures are dealt with where they are told
+    void onceStartTold(Runnable action) {
+        startTold.thenRun(action);
     }
 
     /** The next request id; no two channels of a worker use the same, for a cancellation names nothing else. */
@@ -138,6 +158,7 @@ final class Worker {
     void channelClosed(WorkerChannel channel) {
         channels.remove(channel);
         if (channels.isEmpty()) {
+            endsBecauseOf(standing().endsWhenReplaced() ? WorkerEndCause.REPLACED : WorkerEndCause.RETIRED);
             stop(Rung.RETIRE, 0);
         } else {
             stopIfQuiet();
@@ -150,13 +171,14 @@ final class Worker {
         return Objects.requireNonNull(standing.get());
     }
 
-    void cordon() {
-        standing.updateAndGet(Standing::cordoned);
+    /** False if it got no requests before. */
+    boolean cordon() {
+        return Objects.requireNonNull(standing.getAndUpdate(Standing::cordoned)).takesRequests();
     }
 
-    /** CORDONED → SERVING. False if it is to be ended. */
+    /** CORDONED → SERVING. False if it was not cordoned. */
     boolean uncordon() {
-        return standing.compareAndSet(Standing.CORDONED, Standing.SERVING) || standing() == Standing.SERVING;
+        return standing.compareAndSet(Standing.CORDONED, Standing.SERVING);
     }
 
     void recycle() {
@@ -225,6 +247,17 @@ final class Worker {
         return channels.stream().anyMatch(WorkerChannel::isBusy);
     }
 
+    /** Whoever has it ended says why; the first has the say. */
+    void endsBecauseOf(WorkerEndCause cause) {
+        endCause.compareAndSet(null, cause);
+    }
+
+    /** Why it was to be ended, null if nobody wanted it. */
+    @Nullable
+    WorkerEndCause endCause() {
+        return endCause.get();
+    }
+
     boolean stopOrdered() {
         return stopOrdered;
     }
@@ -239,9 +272,8 @@ final class Worker {
         return cancelledStack;
     }
 
-    /** The worker is dead and reaped: frees every thread that waits for it. */
+    /** The worker is {@linkplain #die dead} and reaped: frees every thread that waits for it. */
     void ended(WorkerExit how) {
-        state.set(WorkerState.DEAD);
         exit.complete(how);
         channels.forEach(WorkerChannel::workerEnded);
     }

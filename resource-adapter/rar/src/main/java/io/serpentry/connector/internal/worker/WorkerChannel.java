@@ -4,6 +4,7 @@ package io.serpentry.connector.internal.worker;
 import io.serpentry.connector.CurrentCall;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.WorkerHolder;
+import io.serpentry.connector.WorkerEndCause;
 import io.serpentry.connector.WorkerIdentity;
 import io.serpentry.connector.WorkerState;
 import io.serpentry.connector.internal.wire.Frame;
@@ -321,6 +322,7 @@ public final class WorkerChannel implements Deadlines.Watched {
         Doom doom = settle(failure);
         ended = doom;
         if (doom.reason() == Doom.Reason.LOST && worker.awaitExit(EXIT_AFTER_EOF) == null) {
+            worker.endsBecauseOf(WorkerEndCause.LOST);
             worker.stop(Rung.AT_ONCE, 0);
         }
         boolean answered = failure == null;
@@ -381,6 +383,7 @@ public final class WorkerChannel implements Deadlines.Watched {
 
     private void force(Exchange exchange, Doom doom) {
         WorkerLog.LOG.workerStopping(worker.identity().id(), worker.identity().pid(), doom.why());
+        worker.endsBecauseOf(doom.reason().cause());
         worker.forceCall(exchange.request());
     }
 
@@ -442,6 +445,7 @@ public final class WorkerChannel implements Deadlines.Watched {
             WorkerLog.LOG.debugf(e, "%s does not answer", worker.identity());
             status.set(ChannelStatus.CLOSED);
             connection.closeQuietly();
+            worker.endsBecauseOf(WorkerEndCause.SILENT);
             worker.stop(Rung.AT_ONCE, 0);
             return false;
         }

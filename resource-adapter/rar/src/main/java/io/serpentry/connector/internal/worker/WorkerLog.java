@@ -109,4 +109,8 @@ public interface WorkerLog extends BasicLogger {
     @LogMessage(level = WARN)
     @Message(id = 122, value = "Pool %s: workers can not be taken care of now")
     void careFailed(String pool, @Cause Throwable cause);
+
+    @LogMessage(level = WARN)
+    @Message(id = 123, value = "A listener of pools (%s) has failed; nobody else noticed")
+    void listenerFailed(String listener, @Cause Throwable cause);
 }

@@ -6,6 +6,8 @@ import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.FunctionInfo;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.StartFailure;
+import io.serpentry.connector.WorkerEndCause;
+import io.serpentry.connector.WorkerStartReason;
 import io.serpentry.connector.WorkerState;
 import io.serpentry.connector.WorkerStatus;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,14 +46,20 @@ public final class WorkerPool implements Zygote.Listener {
     private final PoolCounters counters = new PoolCounters();
     private final Seating seating = new Seating();
     private final Caretaker caretaker = new Caretaker(this, seating);
+    private final PoolListeners listeners;
+    /** How many lost workers the container has not replaced yet. */
+    private final AtomicInteger missing = new AtomicInteger();
+
     private final AtomicBoolean refillPlanned = new AtomicBoolean();
     private volatile Map<String, FunctionInfo> catalogue = Map.of();
     private volatile Runnable refill = () -> {};
     private volatile boolean closed;
 
     /** @param surroundings asked for when the first worker starts, for a container makes pools before it starts the adapter */
-    public WorkerPool(PoolSettings settings, Supplier<Surroundings> surroundings, InstantSource clock) {
+    public WorkerPool(
+            PoolSettings settings, Supplier<Surroundings> surroundings, InstantSource clock, PoolListeners listeners) {
         this.settings = settings;
+        this.listeners = listeners;
         this.surroundings = surroundings;
         this.clock = clock;
         this.backoff = new StartBackoff(clock);
@@ -81,6 +90,10 @@ public final class WorkerPool implements Zygote.Listener {
                 caretaker.wakeIfNeeded();
             }
         });
+    }
+
+    public PoolListeners listeners() {
+        return listeners;
     }
 
     InstantSource clock() {
@@ -122,10 +135,11 @@ public final class WorkerPool implements Zygote.Listener {
      */
     public WorkerChannel open() {
         WorkerChannel spare = seating.takeSpare();
-        return spare == null ? openFresh() : spare;
+        return spare == null ? openFresh(WorkerStartReason.DEMAND) : spare;
     }
 
-    WorkerChannel openFresh() {
+    /** @param reason DEMAND, which is a RECOVERY while a worker that was lost has not been replaced, or CARE */
+    WorkerChannel openFresh(WorkerStartReason reason) {
         if (closed) {
             throw shutDown();
         }
@@ -137,7 +151,7 @@ public final class WorkerPool implements Zygote.Listener {
             WorkerChannel channel = openOnLiveWorker();
             if (channel == null) {
                 awaitDying();
-                channel = startWorker();
+                channel = startWorker(reason);
                 backoff.started();
             }
             deadlines().watch(channel);
@@ -156,16 +170,16 @@ public final class WorkerPool implements Zygote.Listener {
     }
 
     /** Starts a worker; if the zygote dies under the order, once more from its successor. */
-    private WorkerChannel startWorker() throws StartFailedException, InterruptedException {
+    private WorkerChannel startWorker(WorkerStartReason reason) throws StartFailedException, InterruptedException {
         Zygote zygote = zygotes.live();
         try {
-            return starter.start(zygote);
+            return starter.start(zygote, reason);
         } catch (StartFailedException e) {
             if (!zygote.isGone()) {
                 throw e;
             }
             WorkerLog.LOG.debug("the fork server died while it started a worker", e);
-            return starter.start(zygotes.live());
+            return starter.start(zygotes.live(), reason);
         }
     }
 
@@ -189,6 +203,7 @@ public final class WorkerPool implements Zygote.Listener {
         WorkerLog.LOG.startFailed(
                 settings.name(), failure.attempts(), failure.retryAt().toString(), failure.message());
         planRefill(failure);
+        listeners.tell(listener -> listener.startFailed(settings.name(), failure));
         return CallErrors.startFailed(failure, e.python(), e.getCause());
     }
 
@@ -206,9 +221,19 @@ public final class WorkerPool implements Zygote.Listener {
         workers.put(worker.identity().id(), worker);
     }
 
-    void startedWell(Worker worker) {
-        counters.started();
-        worker.live();
+    void startedWell(Worker worker, WorkerStartReason ordered) {
+        WorkerStartReason reason =
+                ordered == WorkerStartReason.DEMAND && tookMissing() ? WorkerStartReason.RECOVERY : ordered;
+        if (!worker.live()) {
+            return;
+        }
+        counters.started(reason);
+        listeners.tell(listener -> listener.workerStarted(settings.name(), worker.identity(), reason));
+        worker.startTold();
+    }
+
+    private boolean tookMissing() {
+        return missing.getAndUpdate(count -> Math.max(0, count - 1)) > 0;
     }
 
     // ---- reports of the zygote
@@ -257,9 +282,27 @@ public final class WorkerPool implements Zygote.Listener {
         } else {
             WorkerLog.LOG.workerEnded(worker.identity().id(), worker.identity().pid(), exit.how());
         }
+        WorkerEndCause cause = causeOf(worker);
+        if (worker.die()) {
+            counters.ended(cause);
+            missing.addAndGet(cause.isLoss() ? 1 : 0);
+        }
         worker.ended(exit);
         seating.changed();
         caretaker.wakeIfNeeded();
+        worker.onceStartTold(() -> listeners.tell(
+                listener -> listener.workerEnded(settings.name(), worker.identity(), cause, exit.how())));
+    }
+
+    private WorkerEndCause causeOf(Worker worker) {
+        WorkerEndCause cause = worker.endCause();
+        if (closed && (cause == null || cause == WorkerEndCause.RETIRED)) {
+            return WorkerEndCause.SHUTDOWN;
+        }
+        if (cause == null) {
+            return worker.zygote().isGone() ? WorkerEndCause.FORK_SERVER : WorkerEndCause.LOST;
+        }
+        return cause;
     }
 
     // ---- care

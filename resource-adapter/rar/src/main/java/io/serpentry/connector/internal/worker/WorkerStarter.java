@@ -2,6 +2,7 @@
 package io.serpentry.connector.internal.worker;
 
 import io.serpentry.connector.WorkerIdentity;
+import io.serpentry.connector.WorkerStartReason;
 import io.serpentry.connector.internal.wire.Frame;
 import io.serpentry.connector.internal.wire.FrameType;
 import java.io.IOException;
@@ -43,7 +44,7 @@ final class WorkerStarter {
     }
 
     /** A new worker's first channel. */
-    WorkerChannel start(Zygote zygote) throws StartFailedException, InterruptedException {
+    WorkerChannel start(Zygote zygote, WorkerStartReason reason) throws StartFailedException, InterruptedException {
         long began = System.nanoTime();
         Worker worker = order(zygote);
         WorkerChannel channel;
@@ -53,7 +54,7 @@ final class WorkerStarter {
             worker.stop(Rung.AT_ONCE, 0);
             throw e;
         }
-        pool.startedWell(worker);
+        pool.startedWell(worker, reason);
         if (!worker.tryAdd(channel)) {
             throw new StartFailedException(
                     "worker " + worker.identity() + " was ended while it started", "", null, null);

@@ -36,6 +36,7 @@ public final class PoolFixture implements AfterEachCallback {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Timer timer = new Timer(true);
     private final ValueMapper mapper = new ValueMapper();
+    private final PoolListeners listeners = new PoolListeners();
     private RuntimeDirectory directory;
 
     /** Changes one or more of the usual settings. */
@@ -86,9 +87,14 @@ public final class PoolFixture implements AfterEachCallback {
             directory = RuntimeDirectory.create(temporaryDirectory());
         }
         Surroundings surroundings = new Surroundings(directory, threads, new Deadlines(timer));
-        WorkerPool pool = new WorkerPool(settings.build(), () -> surroundings, InstantSource.system());
+        WorkerPool pool = new WorkerPool(settings.build(), () -> surroundings, InstantSource.system(), listeners);
         pools.add(pool);
         return pool;
+    }
+
+    /** Who hears what happens in the pools. */
+    PoolListeners listeners() {
+        return listeners;
     }
 
     /** The directories of zygotes, as they are now. */
