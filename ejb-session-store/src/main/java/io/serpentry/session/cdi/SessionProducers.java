@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.cdi;
 
+import io.serpentry.audit.AuditTrail;
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
@@ -61,6 +62,12 @@ public class SessionProducers {
     @Dependent
     KeptHooks keptHooks() {
         return bean("SessionStore", KeptHooks.class);
+    }
+
+    @Produces
+    @Dependent
+    AuditTrail audit() {
+        return bean("SessionStore", AuditTrail.class);
     }
 
     @Produces

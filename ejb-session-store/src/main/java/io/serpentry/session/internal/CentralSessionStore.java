@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.internal;
 
+import io.serpentry.audit.AuditNote;
+import io.serpentry.audit.AuditPage;
+import io.serpentry.audit.AuditQuery;
+import io.serpentry.audit.AuditTrail;
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryRead;
 import io.serpentry.session.KeptHook;
@@ -53,11 +57,11 @@ import java.util.function.Function;
 @Backing
 @Singleton(name = "SessionStore")
 @Startup
-@Local({SessionStore.class, TemporarySessions.class, SessionLeases.class, KeptHooks.class})
+@Local({SessionStore.class, TemporarySessions.class, SessionLeases.class, KeptHooks.class, AuditTrail.class})
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @TransactionAttribute(TransactionAttributeType.SUPPORTS)
 @PermitAll
-public class CentralSessionStore implements SessionStore, TemporarySessions, SessionLeases, KeptHooks {
+public class CentralSessionStore implements SessionStore, TemporarySessions, SessionLeases, KeptHooks, AuditTrail {
 
     private final InstantSource clock = InstantSource.system();
     private final ViewCache cache = new ViewCache();
@@ -313,6 +317,19 @@ public class CentralSessionStore implements SessionStore, TemporarySessions, Ses
     @Override
     public List<KeptHook> list(int limit) {
         return guard.call(Operation.KEPT, () -> backend.store().keptHooks(limit));
+    }
+
+    @Override
+    public void note(AuditNote note) {
+        guard.call(Operation.NOTE, () -> {
+            backend.store().note(note);
+            return note;
+        });
+    }
+
+    @Override
+    public AuditPage page(AuditQuery query) {
+        return guard.call(Operation.AUDIT, () -> backend.store().audit(query));
     }
 
     @Override

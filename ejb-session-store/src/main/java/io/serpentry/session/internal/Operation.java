@@ -22,7 +22,9 @@ enum Operation {
     LEASE(true),
     KEEP(false),
     KEPT(true),
-    DISMISS(false);
+    DISMISS(false),
+    NOTE(false),
+    AUDIT(true);
 
     private final boolean repeatable;
 

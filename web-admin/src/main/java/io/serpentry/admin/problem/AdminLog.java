@@ -4,6 +4,7 @@ package io.serpentry.admin.problem;
 import static org.jboss.logging.Logger.Level.ERROR;
 import static org.jboss.logging.Logger.Level.WARN;
 
+import io.serpentry.audit.AuditNote;
 import io.serpentry.session.ArchiveProblem;
 import java.lang.invoke.MethodHandles;
 import org.jboss.logging.BasicLogger;
@@ -35,4 +36,8 @@ public interface AdminLog extends BasicLogger {
     @LogMessage(level = WARN)
     @Message(id = 402, value = "An export of %s sessions is not all there is; problems: %s, the first: %s")
     void exportHasProblems(long sessions, long problems, ArchiveProblem first);
+
+    @LogMessage(level = ERROR)
+    @Message(id = 403, value = "This was done, and is not in the audit, since the database can not be reached: %s")
+    void notInTheAudit(AuditNote note, @Cause Throwable cause);
 }

@@ -39,6 +39,10 @@ public final class Refusal {
         return PythonException.of(ErrorDetail.of(ErrorCode.NOT_FOUND, message));
     }
 
+    public static PythonException noSuchWorker(String id) {
+        return notFound("there is no worker '" + id + "'; it may have ended");
+    }
+
     public static PythonException noSuchPool(String name, PythonPools pools) {
         String known = pools.list().stream().map(PythonPool::name).collect(Collectors.joining(", "));
         return notFound("there is no pool '" + name + "'; "

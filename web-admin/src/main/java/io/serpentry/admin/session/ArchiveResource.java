@@ -2,8 +2,12 @@
 package io.serpentry.admin.session;
 
 import io.serpentry.admin.Roles;
+import io.serpentry.admin.audit.Acting;
+import io.serpentry.admin.audit.Acts;
 import io.serpentry.admin.http.Query;
+import io.serpentry.admin.http.Reason;
 import io.serpentry.admin.http.RequestBody;
+import io.serpentry.audit.AuditNote;
 import io.serpentry.session.Caller;
 import io.serpentry.session.ImportMode;
 import io.serpentry.session.SessionArchive;
@@ -48,6 +52,9 @@ public class ArchiveResource {
     @Inject
     @ConfigProperty(name = MAX_BYTES, defaultValue = "1073741824")
     long maxBytes;
+
+    @Inject
+    Acts acts;
 
     @Context
     SecurityContext security;
@@ -104,6 +111,11 @@ public class ArchiveResource {
         IfMatch.requireNone(match);
         ImportMode mode = ImportModes.of(uri.getQueryParameters());
         InputStream file = RequestBody.stream(http, body, JSON_LINES, new RequestBody.Limit(maxBytes, MAX_BYTES));
-        return ImportDocument.of(archive.importFrom(caller(), file, mode));
+        String reason = Reason.in(Query.of(uri.getQueryParameters(), "mode", "existing", Reason.NAME));
+        Caller caller = Acting.because(security, reason);
+        ImportDocument done = ImportDocument.of(archive.importFrom(caller, file, mode));
+        acts.note(
+                AuditNote.of(caller, IMPORT, "sessions").detail(done.sessions() + ", " + done.entries() + " entries"));
+        return done;
     }
 }

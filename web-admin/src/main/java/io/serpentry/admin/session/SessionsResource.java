@@ -2,6 +2,7 @@
 package io.serpentry.admin.session;
 
 import io.serpentry.admin.Roles;
+import io.serpentry.admin.audit.Acting;
 import io.serpentry.admin.http.JsonBody;
 import io.serpentry.admin.http.Page;
 import io.serpentry.admin.http.PageRequest;
@@ -78,17 +79,15 @@ public class SessionsResource {
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
     @Consumes(MediaType.APPLICATION_JSON)
     public Response create(@Context HttpServletRequest http, InputStream body) {
-        requireNoParameters();
-        SessionInfo created = store.create(caller(), SessionCreation.of(RequestBody.json(http, body)));
+        SessionInfo created = store.create(acting(), SessionCreation.of(RequestBody.json(http, body)));
         return Response.created(URI.create("sessions/" + created.id()))
                 .tag(Long.toString(created.revision()))
                 .entity(SessionDocument.of(created))
                 .build();
     }
 
-    /** To overlook one could do something else than was asked for. */
-    private void requireNoParameters() {
-        Query.of(uri.getQueryParameters());
+    private Caller acting() {
+        return Acting.byParameter(security, uri);
     }
 
     @GET
@@ -119,10 +118,10 @@ public class SessionsResource {
             @HeaderParam(IfMatch.HEADER) List<String> match,
             @Context HttpServletRequest http,
             InputStream body) {
-        requireNoParameters();
+        Caller caller = acting();
         SessionDelta delta = SessionPatch.of(id, RequestBody.json(http, body), IfMatch.revision(match));
         try {
-            return SavedDocument.of(store.save(caller(), delta));
+            return SavedDocument.of(store.save(caller, delta));
         } catch (SessionConflictException e) {
             // No entry is changed on the condition that it has some version: it was the revision.
             throw Refusal.preconditionFailed(e);
@@ -133,23 +132,19 @@ public class SessionsResource {
     @Path("{id}")
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
     public Response delete(@PathParam("id") String id, @HeaderParam(IfMatch.HEADER) List<String> match) {
-        requireNoCondition(match);
-        if (!store.delete(caller(), id)) {
+        IfMatch.requireNone(match);
+        if (!store.delete(acting(), id)) {
             throw new SessionNotFoundException(id);
         }
         return Response.noContent().build();
-    }
-
-    private void requireNoCondition(List<String> match) {
-        requireNoParameters();
-        IfMatch.requireNone(match);
     }
 
     @POST
     @Path("{id}/touch")
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
     public TouchedDocument touch(@PathParam("id") String id, @HeaderParam(IfMatch.HEADER) List<String> match) {
-        requireNoCondition(match);
+        Query.of(uri.getQueryParameters());
+        IfMatch.requireNone(match);
         return TouchedDocument.of(store.touch(caller(), id, Instant.EPOCH));
     }
 
@@ -197,7 +192,7 @@ public class SessionsResource {
             @HeaderParam(IfMatch.HEADER) List<String> match,
             @Context HttpServletRequest http,
             InputStream body) {
-        requireNoCondition(match);
+        IfMatch.requireNone(match);
         return SavedDocument.of(
                 restored(id, JsonBody.of(RequestBody.json(http, body), "revision", "entry", "version")));
     }
@@ -207,10 +202,10 @@ public class SessionsResource {
         String entry = wanted.text("entry");
         Long version = wanted.number("version");
         if (revision != null && entry == null && version == null) {
-            return store.restore(caller(), id, revision);
+            return store.restore(acting(), id, revision);
         }
         if (revision == null && entry != null && version != null) {
-            return store.restoreEntry(caller(), id, entry, version);
+            return store.restoreEntry(acting(), id, entry, version);
         }
         throw Refusal.badRequest("the body must have 'revision', or 'entry' and 'version'");
     }

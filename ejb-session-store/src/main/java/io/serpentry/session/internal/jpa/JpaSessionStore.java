@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.internal.jpa;
 
+import io.serpentry.audit.AuditNote;
+import io.serpentry.audit.AuditPage;
+import io.serpentry.audit.AuditQuery;
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryRead;
 import io.serpentry.session.KeptHook;
@@ -133,7 +136,7 @@ public final class JpaSessionStore implements SessionStore {
     @Override
     public Saved save(Caller caller, SessionDelta delta) {
         Map<String, StoredContent> contents = saves.encoded(delta.changes());
-        if (dialect == Dialect.POSTGRESQL && SingleStatementSave.fits(delta, contents)) {
+        if (dialect == Dialect.POSTGRESQL && caller.reason() == null && SingleStatementSave.fits(delta, contents)) {
             Optional<Saved> saved = saveInOneStatement(caller, delta, contents);
             if (saved.isPresent()) {
                 return saved.get();
@@ -309,6 +312,16 @@ public final class JpaSessionStore implements SessionStore {
         id(session);
         Limits.name("entry name", name);
         return transactions.write(connection -> restores.entry(connection, caller, session, name, version, now()));
+    }
+
+    /** Writes a row of the audit. */
+    public void note(AuditNote note) {
+        transactions.write(connection -> Audit.write(connection, now(), note));
+    }
+
+    /** A part of the audit. */
+    public AuditPage audit(AuditQuery query) {
+        return transactions.read(connection -> Audit.page(connection, query));
     }
 
     /** Removes history and audit that are older than they are to be kept, up to {@code limit} rows of each; how many. */
