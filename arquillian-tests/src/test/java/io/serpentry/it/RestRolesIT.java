@@ -82,6 +82,7 @@ class RestRolesIT {
         "GET,    /api/v1/stores,                 401, 403, 200, 200, 200",
         "GET,    /api/v1/sessions,               401, 403, 200, 200, 200",
         "POST,   /api/v1/sessions,               401, 403, 403, 201, 201",
+        "DELETE, /api/v1/sessions?dryRun=true&q=nope, 401, 403, 403, 200, 200",
         "GET,    /api/v1/sessions/statistics,    401, 403, 200, 200, 200",
         "GET,    /api/v1/sessions/nope,          401, 403, 404, 404, 404",
         "PATCH,  /api/v1/sessions/nope,          401, 403, 403, 404, 404",

@@ -7,6 +7,7 @@ import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.PythonPools;
 import io.serpentry.dspy.DspyPrograms;
+import io.serpentry.request.RequestMemory;
 import io.serpentry.session.KeptHooks;
 import io.serpentry.session.PythonSessions;
 import io.serpentry.session.SessionArchive;
@@ -68,6 +69,12 @@ public class SessionProducers {
     @Dependent
     AuditTrail audit() {
         return bean("SessionStore", AuditTrail.class);
+    }
+
+    @Produces
+    @Dependent
+    RequestMemory requests() {
+        return bean("SessionStore", RequestMemory.class);
     }
 
     @Produces

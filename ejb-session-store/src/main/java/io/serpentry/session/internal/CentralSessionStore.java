@@ -5,6 +5,8 @@ import io.serpentry.audit.AuditNote;
 import io.serpentry.audit.AuditPage;
 import io.serpentry.audit.AuditQuery;
 import io.serpentry.audit.AuditTrail;
+import io.serpentry.request.RememberedRequest;
+import io.serpentry.request.RequestMemory;
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryRead;
 import io.serpentry.session.KeptHook;
@@ -57,11 +59,19 @@ import java.util.function.Function;
 @Backing
 @Singleton(name = "SessionStore")
 @Startup
-@Local({SessionStore.class, TemporarySessions.class, SessionLeases.class, KeptHooks.class, AuditTrail.class})
+@Local({
+    SessionStore.class,
+    TemporarySessions.class,
+    SessionLeases.class,
+    KeptHooks.class,
+    AuditTrail.class,
+    RequestMemory.class
+})
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @TransactionAttribute(TransactionAttributeType.SUPPORTS)
 @PermitAll
-public class CentralSessionStore implements SessionStore, TemporarySessions, SessionLeases, KeptHooks, AuditTrail {
+public class CentralSessionStore
+        implements SessionStore, TemporarySessions, SessionLeases, KeptHooks, AuditTrail, RequestMemory {
 
     private final InstantSource clock = InstantSource.system();
     private final ViewCache cache = new ViewCache();
@@ -330,6 +340,24 @@ public class CentralSessionStore implements SessionStore, TemporarySessions, Ses
     @Override
     public AuditPage page(AuditQuery query) {
         return guard.call(Operation.AUDIT, () -> backend.store().audit(query));
+    }
+
+    @Override
+    public Optional<RememberedRequest> begin(String principal, String key) {
+        return guard.call(Operation.REMEMBER, () -> backend.store().begin(principal, key));
+    }
+
+    @Override
+    public void done(String principal, String key, RememberedRequest.Done done) {
+        guard.call(Operation.REMEMBER, () -> {
+            backend.store().done(principal, key, done);
+            return done;
+        });
+    }
+
+    @Override
+    public void forgetRequest(String principal, String key) {
+        guard.call(Operation.REMEMBER, () -> backend.store().forgetRequest(principal, key));
     }
 
     @Override

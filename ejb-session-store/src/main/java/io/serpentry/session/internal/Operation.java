@@ -24,7 +24,8 @@ enum Operation {
     KEPT(true),
     DISMISS(false),
     NOTE(false),
-    AUDIT(true);
+    AUDIT(true),
+    REMEMBER(false);
 
     private final boolean repeatable;
 

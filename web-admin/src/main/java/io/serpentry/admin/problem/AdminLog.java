@@ -40,4 +40,20 @@ public interface AdminLog extends BasicLogger {
     @LogMessage(level = ERROR)
     @Message(id = 403, value = "This was done, and is not in the audit, since the database can not be reached: %s")
     void notInTheAudit(AuditNote note, @Cause Throwable cause);
+
+    @LogMessage(level = WARN)
+    @Message(
+            id = 404,
+            value =
+                    "A request with the Idempotency-Key %s of %s was done, but that could not be noted; it is answered with"
+                            + " 409 if it is sent again")
+    void answerNotRemembered(String key, String principal, @Cause Throwable cause);
+
+    @LogMessage(level = WARN)
+    @Message(
+            id = 405,
+            value =
+                    "The answer to a request with the Idempotency-Key %s of %s is too long to be remembered (%s characters);"
+                            + " the request is answered with 409 if it is sent again")
+    void answerTooLong(String key, String principal, int length);
 }

@@ -8,10 +8,14 @@ import io.serpentry.admin.http.Page;
 import io.serpentry.admin.http.PageRequest;
 import io.serpentry.admin.http.Query;
 import io.serpentry.admin.http.RequestBody;
+import io.serpentry.admin.idempotency.Fingerprint;
+import io.serpentry.admin.idempotency.Idempotency;
+import io.serpentry.admin.idempotency.TakesIdempotencyKey;
 import io.serpentry.admin.problem.Refusal;
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryInfo;
 import io.serpentry.session.EntryRead;
+import io.serpentry.session.NewSession;
 import io.serpentry.session.Saved;
 import io.serpentry.session.SessionConflictException;
 import io.serpentry.session.SessionDelta;
@@ -59,6 +63,12 @@ public class SessionsResource {
     @Inject
     SessionStore store;
 
+    @Inject
+    BulkDeletion bulk;
+
+    @Inject
+    Idempotency idempotency;
+
     @Context
     SecurityContext security;
 
@@ -77,9 +87,18 @@ public class SessionsResource {
 
     @POST
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+    @TakesIdempotencyKey
     @Consumes(MediaType.APPLICATION_JSON)
-    public Response create(@Context HttpServletRequest http, InputStream body) {
-        SessionInfo created = store.create(acting(), SessionCreation.of(RequestBody.json(http, body)));
+    public Response create(
+            @HeaderParam(Idempotency.HEADER) List<String> key, @Context HttpServletRequest http, InputStream body) {
+        Caller caller = acting();
+        Fingerprint asked = Fingerprint.of(http, body);
+        NewSession wanted = SessionCreation.of(RequestBody.json(http, asked.body()));
+        return idempotency.once(key, caller.name(), asked, () -> created(caller, wanted));
+    }
+
+    private Response created(Caller caller, NewSession wanted) {
+        SessionInfo created = store.create(caller, wanted);
         return Response.created(URI.create("sessions/" + created.id()))
                 .tag(Long.toString(created.revision()))
                 .entity(SessionDocument.of(created))
@@ -88,6 +107,13 @@ public class SessionsResource {
 
     private Caller acting() {
         return Acting.byParameter(security, uri);
+    }
+
+    @DELETE
+    @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+    public BulkDocument deleteMany(@HeaderParam(IfMatch.HEADER) List<String> match) {
+        IfMatch.requireNone(match);
+        return bulk.run(caller(), BulkDeletion.Order.of(uri.getQueryParameters()));
     }
 
     @GET
