@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(SharedServer.class)
 class RestIT {
 
+    private static final String AUDIT = "/api/v1/audit";
     private static final String OPERATIONS = "/api/v1/operations";
     private static final String POOLS = "/api/v1/pools";
     private static final String WORKERS = "/api/v1/workers";
@@ -82,8 +83,13 @@ class RestIT {
                 .containsExactly(
                         POOLS,
                         POOLS + "/default",
+                        POOLS + "/default/functions?limit=50",
                         WORKERS + "?limit=50",
                         WORKERS + "/default-1",
+                        WORKERS + "/default-1/cordon",
+                        WORKERS + "/default-1/uncordon",
+                        WORKERS + "/default-1/recycle",
+                        POOLS + "/default/reload",
                         METRICS,
                         "/api/v1/call",
                         SESSIONS,
@@ -100,9 +106,14 @@ class RestIT {
                         SESSIONS + "/import",
                         SESSIONS + "/export?filter=kind:durable&q=north",
                         SESSIONS + "/import?existing=skip",
+                        SESSIONS,
+                        SESSIONS + "?filter=owner:night-shift&dryRun=true",
+                        SESSIONS + "?filter=owner:night-shift&expectedCount=1&reason=trial",
                         SESSIONS + "/statistics",
                         OPERATIONS + "?limit=50",
                         OPERATIONS + "/7a0e6f3c-52a1-4be1-93a4-52b8b0f0c9d1",
+                        AUDIT + "?limit=50&from=2026-01-02T00:00:00Z&to=2099-01-01T00:00:00Z",
+                        AUDIT + "?filter=session:claim:17,principal:admin,action:delete",
                         "/api/v1/stores");
         Map<String, String> files = new HashMap<>();
         for (RestDocument.Curl command : commands) {

@@ -21,6 +21,7 @@ public final class Limits {
     public static final int METADATA_ENTRIES = 64;
     public static final int METADATA_VALUE_LENGTH = 1024;
     public static final int TEXT_LENGTH = 200;
+    public static final int REASON_LENGTH = 500;
     public static final int CHANGES = 1000;
     public static final int PAGE = 500;
     public static final Duration LONGEST = Duration.ofDays(36_500);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A worker as the REST interface shows it.
  *
+ * @param cordoned whether it gets no new requests
  * @param sessions how many sessions it served last, and so has warm
  * @param currentCall left out when the worker is idle
  */
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
     "pid",
     "generation",
     "state",
+    "cordoned",
     "calls",
     "startedAt",
     "memoryBytes",
@@ -34,6 +36,7 @@ public record WorkerView(
         long pid,
         int generation,
         String state,
+        boolean cordoned,
         long calls,
         Instant startedAt,
         long memoryBytes,
@@ -57,6 +60,7 @@ public record WorkerView(
                 worker.pid(),
                 worker.generation(),
                 worker.state().name().toLowerCase(Locale.ROOT),
+                worker.cordoned(),
                 worker.calls(),
                 worker.startedAt(),
                 worker.memoryBytes(),

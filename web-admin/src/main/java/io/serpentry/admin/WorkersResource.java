@@ -1,24 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.admin;
 
+import io.serpentry.admin.audit.Acting;
+import io.serpentry.admin.care.Care;
 import io.serpentry.admin.http.Page;
 import io.serpentry.admin.http.PageRequest;
 import io.serpentry.admin.problem.Refusal;
 import io.serpentry.connector.PythonPools;
 import io.serpentry.connector.WorkerStatus;
+import io.serpentry.session.Caller;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
 import java.util.stream.Stream;
 
-/** {@code /workers}: those of all pools. */
+/** {@code /workers}: those of all pools, and their care by hand, whose body, which may be left out, says why. */
 @Path("/workers")
 @RequestScoped
 @RolesAllowed({Roles.VIEWER, Roles.OPERATOR, Roles.ADMIN})
@@ -28,8 +36,17 @@ public class WorkersResource {
     @Inject
     PythonPools pools;
 
+    @Inject
+    Care care;
+
+    @Context
+    SecurityContext security;
+
+    @Context
+    UriInfo uri;
+
     @GET
-    public Page<WorkerView> list(@Context UriInfo uri) {
+    public Page<WorkerView> list() {
         return PageRequest.of(uri.getQueryParameters())
                 .cut(workers().toList(), WorkerStatus::id)
                 .map(WorkerView::of);
@@ -42,10 +59,37 @@ public class WorkersResource {
                 .filter(worker -> worker.id().equals(id))
                 .findFirst()
                 .map(WorkerView::of)
-                .orElseThrow(() -> Refusal.notFound("there is no worker '" + id + "'; it may have ended"));
+                .orElseThrow(() -> Refusal.noSuchWorker(id));
     }
 
     private Stream<WorkerStatus> workers() {
         return pools.list().stream().flatMap(pool -> pool.workers().stream());
+    }
+
+    @POST
+    @Path("{id}/cordon")
+    @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+    public WorkerView cordon(@PathParam("id") String id, @Context HttpServletRequest http, InputStream body) {
+        return WorkerView.of(care.cordon(acting(http, body), id));
+    }
+
+    private Caller acting(HttpServletRequest http, InputStream body) {
+        return Acting.byBody(security, uri, http, body);
+    }
+
+    @POST
+    @Path("{id}/uncordon")
+    @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+    public WorkerView uncordon(@PathParam("id") String id, @Context HttpServletRequest http, InputStream body) {
+        return WorkerView.of(care.uncordon(acting(http, body), id));
+    }
+
+    /** The answer shows the worker as it was: it lives on until another has taken its place. */
+    @POST
+    @Path("{id}/recycle")
+    @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+    public Response recycle(@PathParam("id") String id, @Context HttpServletRequest http, InputStream body) {
+        return Response.accepted(WorkerView.of(care.recycle(acting(http, body), id)))
+                .build();
     }
 }

@@ -26,7 +26,7 @@ class ViewsTest {
     void aBusyWorkerMustHaveTheDocumentedShape() {
         assertThat(text(WorkerView.of(worker(new CurrentCall("hello.sleep", AT, 5000)))))
                 .isEqualTo(
-                        "{\"id\":\"default-1\",\"pool\":\"default\",\"pid\":4711,\"generation\":2,\"state\":\"live\",\"calls\":7,"
+                        "{\"id\":\"default-1\",\"pool\":\"default\",\"pid\":4711,\"generation\":2,\"state\":\"live\",\"cordoned\":false,\"calls\":7,"
                                 + "\"startedAt\":\"2026-01-02T03:04:05Z\",\"memoryBytes\":1024,\"sessions\":0,"
                                 + "\"currentCall\":{\"function\":\"hello.sleep\",\"startedAt\":\"2026-01-02T03:04:05Z\",\"timeoutMillis\":5000}}");
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.cdi;
 
+import io.serpentry.audit.AuditTrail;
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
@@ -8,6 +9,7 @@ import io.serpentry.connector.PythonPools;
 import io.serpentry.dspy.DspyPrograms;
 import io.serpentry.placement.Migrations;
 import io.serpentry.event.EventLog;
+import io.serpentry.request.RequestMemory;
 import io.serpentry.session.KeptHooks;
 import io.serpentry.session.PythonSessions;
 import io.serpentry.session.SessionArchive;
@@ -63,6 +65,18 @@ public class SessionProducers {
     @Dependent
     KeptHooks keptHooks() {
         return bean("SessionStore", KeptHooks.class);
+    }
+
+    @Produces
+    @Dependent
+    AuditTrail audit() {
+        return bean("SessionStore", AuditTrail.class);
+    }
+
+    @Produces
+    @Dependent
+    RequestMemory requests() {
+        return bean("SessionStore", RequestMemory.class);
     }
 
     @Produces

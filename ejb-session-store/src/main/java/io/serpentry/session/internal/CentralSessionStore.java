@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.internal;
 
+import io.serpentry.audit.AuditNote;
+import io.serpentry.audit.AuditPage;
+import io.serpentry.audit.AuditQuery;
+import io.serpentry.audit.AuditTrail;
+import io.serpentry.request.RememberedRequest;
+import io.serpentry.request.RequestMemory;
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryRead;
 import io.serpentry.session.KeptHook;
@@ -53,11 +59,19 @@ import java.util.function.Function;
 @Backing
 @Singleton(name = "SessionStore")
 @Startup
-@Local({SessionStore.class, TemporarySessions.class, SessionLeases.class, KeptHooks.class})
+@Local({
+    SessionStore.class,
+    TemporarySessions.class,
+    SessionLeases.class,
+    KeptHooks.class,
+    AuditTrail.class,
+    RequestMemory.class
+})
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @TransactionAttribute(TransactionAttributeType.SUPPORTS)
 @PermitAll
-public class CentralSessionStore implements SessionStore, TemporarySessions, SessionLeases, KeptHooks {
+public class CentralSessionStore
+        implements SessionStore, TemporarySessions, SessionLeases, KeptHooks, AuditTrail, RequestMemory {
 
     private final InstantSource clock = InstantSource.system();
     private final ViewCache cache = new ViewCache();
@@ -313,6 +327,37 @@ public class CentralSessionStore implements SessionStore, TemporarySessions, Ses
     @Override
     public List<KeptHook> list(int limit) {
         return guard.call(Operation.KEPT, () -> backend.store().keptHooks(limit));
+    }
+
+    @Override
+    public void note(AuditNote note) {
+        guard.call(Operation.NOTE, () -> {
+            backend.store().note(note);
+            return note;
+        });
+    }
+
+    @Override
+    public AuditPage page(AuditQuery query) {
+        return guard.call(Operation.AUDIT, () -> backend.store().audit(query));
+    }
+
+    @Override
+    public Optional<RememberedRequest> begin(String principal, String key) {
+        return guard.call(Operation.REMEMBER, () -> backend.store().begin(principal, key));
+    }
+
+    @Override
+    public void done(String principal, String key, RememberedRequest.Done done) {
+        guard.call(Operation.REMEMBER, () -> {
+            backend.store().done(principal, key, done);
+            return done;
+        });
+    }
+
+    @Override
+    public void forgetRequest(String principal, String key) {
+        guard.call(Operation.REMEMBER, () -> backend.store().forgetRequest(principal, key));
     }
 
     @Override

@@ -28,7 +28,10 @@ enum Operation {
     /** To write what one does. */
     MIGRATE(false),
     PUBLISH(false),
-    EVENTS(true);
+    EVENTS(true),
+    NOTE(false),
+    AUDIT(true),
+    REMEMBER(false);
 
     private final boolean repeatable;
 

@@ -28,8 +28,22 @@ public record PageRequest(int limit, @Nullable String after) {
      */
     public static PageRequest of(Map<String, List<String>> query) {
         Query known = Query.of(query, "limit", "cursor");
-        String cursor = known.single("cursor");
-        return new PageRequest(limit(known), cursor == null ? null : Cursor.read(cursor));
+        return new PageRequest(limit(known), after(known));
+    }
+
+    /**
+     * The id that the page is to begin behind: what is in the parameter {@code cursor}; null if it is not given.
+     *
+     * @throws io.serpentry.connector.InvalidArgumentException if no list has given it
+     */
+    public static @Nullable String after(Query query) {
+        String cursor = query.single("cursor");
+        return cursor == null ? null : Cursor.read(cursor);
+    }
+
+    /** The cursor of a page that begins behind that id. */
+    public static String cursorAfter(String id) {
+        return Cursor.after(id);
     }
 
     /**

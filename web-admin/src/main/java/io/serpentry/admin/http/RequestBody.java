@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a request. */
@@ -45,6 +46,16 @@ public final class RequestBody {
     public static JsonValue json(HttpServletRequest request, InputStream in) {
         requireType(request, "application/json");
         return StrictJson.read(read(in, request.getContentLengthLong(), MAX_BYTES));
+    }
+
+    /** As {@link #json}, of a request that may come without a body; empty then. */
+    public static Optional<JsonValue> optionalJson(HttpServletRequest request, InputStream in) {
+        String text = readOrEmpty(in, request.getContentLengthLong(), MAX_BYTES);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        requireType(request, "application/json");
+        return Optional.of(StrictJson.read(text));
     }
 
     /**
@@ -81,15 +92,20 @@ public final class RequestBody {
      * @throws io.serpentry.connector.InvalidArgumentException if it is empty, is not UTF-8, or ends too early
      */
     static String read(InputStream in, long announced, int limit) {
+        String text = readOrEmpty(in, announced, limit);
+        if (text.isEmpty()) {
+            throw Refusal.badRequest("the body is empty; it must be a JSON object");
+        }
+        return text;
+    }
+
+    private static String readOrEmpty(InputStream in, long announced, int limit) {
         if (announced > limit) {
             throw Refusal.tooLarge(limit);
         }
         byte[] bytes = bytes(in, limit);
         if (bytes.length > limit) {
             throw Refusal.tooLarge(limit);
-        }
-        if (bytes.length == 0) {
-            throw Refusal.badRequest("the body is empty; it must be a JSON object");
         }
         return text(bytes);
     }

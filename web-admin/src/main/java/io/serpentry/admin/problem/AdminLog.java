@@ -4,6 +4,7 @@ package io.serpentry.admin.problem;
 import static org.jboss.logging.Logger.Level.ERROR;
 import static org.jboss.logging.Logger.Level.WARN;
 
+import io.serpentry.audit.AuditNote;
 import io.serpentry.session.ArchiveProblem;
 import java.lang.invoke.MethodHandles;
 import org.jboss.logging.BasicLogger;
@@ -35,4 +36,24 @@ public interface AdminLog extends BasicLogger {
     @LogMessage(level = WARN)
     @Message(id = 402, value = "An export of %s sessions is not all there is; problems: %s, the first: %s")
     void exportHasProblems(long sessions, long problems, ArchiveProblem first);
+
+    @LogMessage(level = ERROR)
+    @Message(id = 403, value = "This was done, and is not in the audit, since the database can not be reached: %s")
+    void notInTheAudit(AuditNote note, @Cause Throwable cause);
+
+    @LogMessage(level = WARN)
+    @Message(
+            id = 404,
+            value =
+                    "A request with the Idempotency-Key %s of %s was done, but that could not be noted; it is answered with"
+                            + " 409 if it is sent again")
+    void answerNotRemembered(String key, String principal, @Cause Throwable cause);
+
+    @LogMessage(level = WARN)
+    @Message(
+            id = 405,
+            value =
+                    "The answer to a request with the Idempotency-Key %s of %s is too long to be remembered (%s characters);"
+                            + " the request is answered with 409 if it is sent again")
+    void answerTooLong(String key, String principal, int length);
 }

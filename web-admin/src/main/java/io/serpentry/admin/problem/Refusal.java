@@ -35,8 +35,24 @@ public final class Refusal {
                 .cause(cause));
     }
 
+    /** What the request named is not as many as it said. */
+    public static PythonException notAsMany(int expected, String actual) {
+        String message = actual + " match, not " + expected + "; nothing was deleted";
+        return PythonException.of(ErrorDetail.of(ErrorCode.PRECONDITION_FAILED, message)
+                .context(Map.of("expected", Integer.toString(expected), "actual", actual)));
+    }
+
+    public static PythonException illegalState(String message, Map<String, String> context) {
+        return PythonException.of(
+                ErrorDetail.of(ErrorCode.ILLEGAL_STATE, message).context(context));
+    }
+
     public static PythonException notFound(String message) {
         return PythonException.of(ErrorDetail.of(ErrorCode.NOT_FOUND, message));
+    }
+
+    public static PythonException noSuchWorker(String id) {
+        return notFound("there is no worker '" + id + "'; it may have ended");
     }
 
     public static PythonException noSuchPool(String name, PythonPools pools) {

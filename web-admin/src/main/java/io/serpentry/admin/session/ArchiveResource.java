@@ -2,10 +2,18 @@
 package io.serpentry.admin.session;
 
 import io.serpentry.admin.Roles;
+import io.serpentry.admin.audit.Acting;
+import io.serpentry.admin.audit.Acts;
 import io.serpentry.admin.http.Query;
+import io.serpentry.admin.http.Reason;
 import io.serpentry.admin.http.RequestBody;
+import io.serpentry.admin.idempotency.Fingerprint;
+import io.serpentry.admin.idempotency.Idempotency;
+import io.serpentry.admin.idempotency.TakesIdempotencyKey;
+import io.serpentry.audit.AuditNote;
 import io.serpentry.session.Caller;
 import io.serpentry.session.ImportMode;
+import io.serpentry.session.ImportReport;
 import io.serpentry.session.SessionArchive;
 import io.serpentry.session.SessionQuery;
 import jakarta.annotation.security.RolesAllowed;
@@ -27,6 +35,7 @@ import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -48,6 +57,12 @@ public class ArchiveResource {
     @Inject
     @ConfigProperty(name = MAX_BYTES, defaultValue = "1073741824")
     long maxBytes;
+
+    @Inject
+    Acts acts;
+
+    @Inject
+    Idempotency idempotency;
 
     @Context
     SecurityContext security;
@@ -96,14 +111,36 @@ public class ArchiveResource {
     @POST
     @Path(IMPORT)
     @RolesAllowed(Roles.ADMIN)
+    @TakesIdempotencyKey
     @Consumes(JSON_LINES)
     @Produces(MediaType.APPLICATION_JSON)
-    public ImportDocument importFile(
-            @HeaderParam(IfMatch.HEADER) List<String> match, @Context HttpServletRequest http, InputStream body)
-            throws IOException {
+    public Response importFile(
+            @HeaderParam(IfMatch.HEADER) List<String> match,
+            @HeaderParam(Idempotency.HEADER) List<String> key,
+            @Context HttpServletRequest http,
+            InputStream body) {
         IfMatch.requireNone(match);
         ImportMode mode = ImportModes.of(uri.getQueryParameters());
+        String reason = Reason.in(Query.of(uri.getQueryParameters(), "mode", "existing", Reason.NAME));
+        Caller caller = Acting.because(security, reason);
         InputStream file = RequestBody.stream(http, body, JSON_LINES, new RequestBody.Limit(maxBytes, MAX_BYTES));
-        return ImportDocument.of(archive.importFrom(caller(), file, mode));
+        Fingerprint asked = Fingerprint.of(http, file);
+        return idempotency.once(key, caller.name(), asked, () -> Response.ok(imported(caller, asked.body(), mode))
+                .build());
+    }
+
+    private ImportDocument imported(Caller caller, InputStream file, ImportMode mode) {
+        ImportDocument done = ImportDocument.of(read(caller, file, mode));
+        acts.note(
+                AuditNote.of(caller, IMPORT, "sessions").detail(done.sessions() + ", " + done.entries() + " entries"));
+        return done;
+    }
+
+    private ImportReport read(Caller caller, InputStream file, ImportMode mode) {
+        try {
+            return archive.importFrom(caller, file, mode);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

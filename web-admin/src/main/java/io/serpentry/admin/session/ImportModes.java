@@ -3,12 +3,13 @@ package io.serpentry.admin.session;
 
 import io.serpentry.admin.http.Choice;
 import io.serpentry.admin.http.Query;
+import io.serpentry.admin.http.Reason;
 import io.serpentry.session.ImportMode;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The parameters of an import: {@code mode, existing}. */
+/** The parameters of an import: {@code mode, existing}; {@code reason} is read elsewhere. */
 final class ImportModes {
 
     private ImportModes() {}
@@ -20,7 +21,7 @@ final class ImportModes {
      *     can not be; the context's {@code field} names it
      */
     static ImportMode of(Map<String, List<String>> parameters) {
-        Query query = Query.of(parameters, "mode", "existing");
+        Query query = Query.of(parameters, "mode", "existing", Reason.NAME);
         ImportMode usual = ImportMode.wholeFile();
         return new ImportMode(
                 choice("mode", query.single("mode"), usual.check()),

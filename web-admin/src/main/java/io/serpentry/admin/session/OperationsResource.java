@@ -2,9 +2,9 @@
 package io.serpentry.admin.session;
 
 import io.serpentry.admin.Roles;
+import io.serpentry.admin.audit.Acting;
 import io.serpentry.admin.http.Page;
 import io.serpentry.admin.http.PageRequest;
-import io.serpentry.admin.http.Query;
 import io.serpentry.admin.problem.Refusal;
 import io.serpentry.session.Caller;
 import io.serpentry.session.KeptHook;
@@ -54,9 +54,8 @@ public class OperationsResource {
     @DELETE
     @Path("{id}")
     public Response delete(@PathParam("id") String id, @HeaderParam(IfMatch.HEADER) List<String> match) {
-        Query.of(uri.getQueryParameters());
         IfMatch.requireNone(match);
-        Caller caller = Caller.operator(security.getUserPrincipal().getName());
+        Caller caller = Acting.byParameter(security, uri);
         if (!hooks.dismiss(caller, id)) {
             throw Refusal.notFound("there is no operation '" + id + "'");
         }

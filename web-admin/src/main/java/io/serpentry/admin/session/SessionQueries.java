@@ -37,10 +37,13 @@ final class SessionQueries {
         return of(Query.of(parameters, "sort", "filter", "q"));
     }
 
+    /** What {@code filter} and {@code q} say. */
+    static SessionQuery matching(Query query) {
+        return filtered(SessionQuery.all(), query.single("filter")).text(text(query.single("q")));
+    }
+
     private static SessionQuery of(Query query) {
-        return filtered(SessionQuery.all(), query.single("filter"))
-                .text(text(query.single("q")))
-                .order(order(query.single("sort")));
+        return matching(query).order(order(query.single("sort")));
     }
 
     private static @Nullable String text(@Nullable String q) {

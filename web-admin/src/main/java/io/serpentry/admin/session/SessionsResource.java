@@ -2,15 +2,20 @@
 package io.serpentry.admin.session;
 
 import io.serpentry.admin.Roles;
+import io.serpentry.admin.audit.Acting;
 import io.serpentry.admin.http.JsonBody;
 import io.serpentry.admin.http.Page;
 import io.serpentry.admin.http.PageRequest;
 import io.serpentry.admin.http.Query;
 import io.serpentry.admin.http.RequestBody;
+import io.serpentry.admin.idempotency.Fingerprint;
+import io.serpentry.admin.idempotency.Idempotency;
+import io.serpentry.admin.idempotency.TakesIdempotencyKey;
 import io.serpentry.admin.problem.Refusal;
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryInfo;
 import io.serpentry.session.EntryRead;
+import io.serpentry.session.NewSession;
 import io.serpentry.session.Saved;
 import io.serpentry.session.SessionConflictException;
 import io.serpentry.session.SessionDelta;
@@ -58,6 +63,12 @@ public class SessionsResource {
     @Inject
     SessionStore store;
 
+    @Inject
+    BulkDeletion bulk;
+
+    @Inject
+    Idempotency idempotency;
+
     @Context
     SecurityContext security;
 
@@ -76,19 +87,33 @@ public class SessionsResource {
 
     @POST
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+    @TakesIdempotencyKey
     @Consumes(MediaType.APPLICATION_JSON)
-    public Response create(@Context HttpServletRequest http, InputStream body) {
-        requireNoParameters();
-        SessionInfo created = store.create(caller(), SessionCreation.of(RequestBody.json(http, body)));
+    public Response create(
+            @HeaderParam(Idempotency.HEADER) List<String> key, @Context HttpServletRequest http, InputStream body) {
+        Caller caller = acting();
+        Fingerprint asked = Fingerprint.of(http, body);
+        NewSession wanted = SessionCreation.of(RequestBody.json(http, asked.body()));
+        return idempotency.once(key, caller.name(), asked, () -> created(caller, wanted));
+    }
+
+    private Response created(Caller caller, NewSession wanted) {
+        SessionInfo created = store.create(caller, wanted);
         return Response.created(URI.create("sessions/" + created.id()))
                 .tag(Long.toString(created.revision()))
                 .entity(SessionDocument.of(created))
                 .build();
     }
 
-    /** To overlook one could do something else than was asked for. */
-    private void requireNoParameters() {
-        Query.of(uri.getQueryParameters());
+    private Caller acting() {
+        return Acting.byParameter(security, uri);
+    }
+
+    @DELETE
+    @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+    public BulkDocument deleteMany(@HeaderParam(IfMatch.HEADER) List<String> match) {
+        IfMatch.requireNone(match);
+        return bulk.run(caller(), BulkDeletion.Order.of(uri.getQueryParameters()));
     }
 
     @GET
@@ -119,10 +144,10 @@ public class SessionsResource {
             @HeaderParam(IfMatch.HEADER) List<String> match,
             @Context HttpServletRequest http,
             InputStream body) {
-        requireNoParameters();
+        Caller caller = acting();
         SessionDelta delta = SessionPatch.of(id, RequestBody.json(http, body), IfMatch.revision(match));
         try {
-            return SavedDocument.of(store.save(caller(), delta));
+            return SavedDocument.of(store.save(caller, delta));
         } catch (SessionConflictException e) {
             // No entry is changed on the condition that it has some version: it was the revision.
             throw Refusal.preconditionFailed(e);
@@ -133,23 +158,19 @@ public class SessionsResource {
     @Path("{id}")
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
     public Response delete(@PathParam("id") String id, @HeaderParam(IfMatch.HEADER) List<String> match) {
-        requireNoCondition(match);
-        if (!store.delete(caller(), id)) {
+        IfMatch.requireNone(match);
+        if (!store.delete(acting(), id)) {
             throw new SessionNotFoundException(id);
         }
         return Response.noContent().build();
-    }
-
-    private void requireNoCondition(List<String> match) {
-        requireNoParameters();
-        IfMatch.requireNone(match);
     }
 
     @POST
     @Path("{id}/touch")
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
     public TouchedDocument touch(@PathParam("id") String id, @HeaderParam(IfMatch.HEADER) List<String> match) {
-        requireNoCondition(match);
+        Query.of(uri.getQueryParameters());
+        IfMatch.requireNone(match);
         return TouchedDocument.of(store.touch(caller(), id, Instant.EPOCH));
     }
 
@@ -197,7 +218,7 @@ public class SessionsResource {
             @HeaderParam(IfMatch.HEADER) List<String> match,
             @Context HttpServletRequest http,
             InputStream body) {
-        requireNoCondition(match);
+        IfMatch.requireNone(match);
         return SavedDocument.of(
                 restored(id, JsonBody.of(RequestBody.json(http, body), "revision", "entry", "version")));
     }
@@ -207,10 +228,10 @@ public class SessionsResource {
         String entry = wanted.text("entry");
         Long version = wanted.number("version");
         if (revision != null && entry == null && version == null) {
-            return store.restore(caller(), id, revision);
+            return store.restore(acting(), id, revision);
         }
         if (revision == null && entry != null && version != null) {
-            return store.restoreEntry(caller(), id, entry, version);
+            return store.restoreEntry(acting(), id, entry, version);
         }
         throw Refusal.badRequest("the body must have 'revision', or 'entry' and 'version'");
     }

@@ -96,7 +96,9 @@ final class SessionImporter {
         store.create(author(caller), session.creation());
         try {
             List<SessionDelta> additions = session.additions();
-            additions.forEach(addition -> store.save(caller, addition));
+            // That it was created is in the audit, with the reason.
+            Caller filling = new Caller(caller.name(), caller.operator());
+            additions.forEach(addition -> store.save(filling, addition));
         } catch (RuntimeException e) {
             if (!isTransactional()) {
                 store.delete(caller, session.head().id());
@@ -107,6 +109,6 @@ final class SessionImporter {
 
     /** Only an operator may say when a session was created. By a file of his own an owner can only make his sessions older. */
     private static Caller author(Caller caller) {
-        return Caller.operator(caller.name());
+        return new Caller(caller.name(), true, caller.reason());
     }
 }

@@ -36,9 +36,8 @@ final class EntryContents {
 
     private void auditRead(Caller caller, String session, String owner, List<StoredEntry> entries) {
         String names = String.join(", ", entries.stream().map(StoredEntry::name).toList());
-        String detail = names.length() > 1000 ? names.substring(0, 999) + "…" : names;
         transactions.alone(
-                connection -> Audit.write(connection, now(), caller, Audit.Action.READ, session, owner, detail));
+                connection -> Audit.write(connection, now(), caller, Audit.Action.READ, session, owner, names));
     }
 
     EntryRead read(String session, StoredEntry entry, Set<String> known) {

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.internal.jpa;
 
+import io.serpentry.audit.AuditNote;
+import io.serpentry.audit.AuditPage;
+import io.serpentry.audit.AuditQuery;
+import io.serpentry.request.RememberedRequest;
+import io.serpentry.request.RequestMemory;
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryRead;
 import io.serpentry.session.KeptHook;
@@ -57,6 +62,7 @@ public final class JpaSessionStore implements SessionStore {
     private final RestoreOperation restores;
     private final TouchOperation touches;
     private final LeaseTable leases;
+    private final RequestTable requests;
 
     public JpaSessionStore(
             StoreTransactions transactions, Dialect dialect, SessionSettings settings, InstantSource clock) {
@@ -73,6 +79,7 @@ public final class JpaSessionStore implements SessionStore {
         this.creations = new CreateOperation(sessions, removal, settings, expiry);
         this.restores = new RestoreOperation(sessions, settings, expiry);
         this.leases = new LeaseTable(dialect);
+        this.requests = new RequestTable(dialect);
         this.touches = new TouchOperation(transactions, dialect, sessions, expiry);
     }
 
@@ -133,7 +140,7 @@ public final class JpaSessionStore implements SessionStore {
     @Override
     public Saved save(Caller caller, SessionDelta delta) {
         Map<String, StoredContent> contents = saves.encoded(delta.changes());
-        if (dialect == Dialect.POSTGRESQL && SingleStatementSave.fits(delta, contents)) {
+        if (dialect == Dialect.POSTGRESQL && caller.reason() == null && SingleStatementSave.fits(delta, contents)) {
             Optional<Saved> saved = saveInOneStatement(caller, delta, contents);
             if (saved.isPresent()) {
                 return saved.get();
@@ -311,7 +318,33 @@ public final class JpaSessionStore implements SessionStore {
         return transactions.write(connection -> restores.entry(connection, caller, session, name, version, now()));
     }
 
-    /** Removes history and audit that are older than they are to be kept, up to {@code limit} rows of each; how many. */
+    /** Writes a row of the audit. */
+    public void note(AuditNote note) {
+        transactions.write(connection -> Audit.write(connection, now(), note));
+    }
+
+    /** A part of the audit. */
+    public AuditPage audit(AuditQuery query) {
+        return transactions.read(connection -> Audit.page(connection, query));
+    }
+
+    /** As {@link io.serpentry.request.RequestMemory#begin}. */
+    public Optional<RememberedRequest> begin(String principal, String key) {
+        Limits.line("key", key, RequestMemory.KEY_LENGTH);
+        return transactions.alone(connection -> requests.begin(connection, principal, key, now()));
+    }
+
+    /** As {@link io.serpentry.request.RequestMemory#done}. */
+    public void done(String principal, String key, RememberedRequest.Done done) {
+        transactions.alone(connection -> RequestTable.done(connection, principal, key, done));
+    }
+
+    /** As {@link io.serpentry.request.RequestMemory#forgetRequest}; how many there were. */
+    public int forgetRequest(String principal, String key) {
+        return transactions.alone(connection -> RequestTable.release(connection, principal, key));
+    }
+
+    /** Removes history, audit and requests that are older than they are to be kept, up to {@code limit} rows of each; how many. */
     public int forget(Instant historyBefore, Instant auditBefore, int limit) {
         List<String> removals =
                 transactions.read(connection -> EntryTable.withOldRemovals(connection, historyBefore, limit));
@@ -321,6 +354,7 @@ public final class JpaSessionStore implements SessionStore {
         return removals.size()
                 + transactions.alone(connection -> EntryTable.forgetReplaced(connection, historyBefore, limit)
                         + Audit.forget(connection, auditBefore, limit)
+                        + RequestTable.forget(connection, now(), limit)
                         + LeaseTable.forget(connection, now()));
     }
 

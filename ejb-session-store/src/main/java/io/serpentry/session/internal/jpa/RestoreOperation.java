@@ -110,7 +110,17 @@ final class RestoreOperation {
         EntryWriter.Written written = writer.write(connection, row, replacements, present, end);
         SessionRecord after = written.session();
         sessions.update(connection, after.touched(expiry, now));
-        Audit.write(connection, now, caller, Audit.Action.RESTORE, row.id(), row.owner(), detail);
-        return new Saved(SessionReads.revision(connection, row.id()), written.versions(), Map.of());
+        long revision = SessionReads.revision(connection, row.id());
+        Audit.write(
+                connection,
+                now,
+                caller,
+                Audit.Action.RESTORE,
+                row.id(),
+                row.owner(),
+                detail,
+                "",
+                "revision " + revision);
+        return new Saved(revision, written.versions(), Map.of());
     }
 }

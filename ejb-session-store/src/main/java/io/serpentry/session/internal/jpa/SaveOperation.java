@@ -4,6 +4,7 @@ package io.serpentry.session.internal.jpa;
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
+import io.serpentry.session.AttributeChange;
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryChange;
 import io.serpentry.session.ForbiddenException;
@@ -11,6 +12,7 @@ import io.serpentry.session.Saved;
 import io.serpentry.session.SessionConflictException;
 import io.serpentry.session.SessionConflictException.Conflict;
 import io.serpentry.session.SessionDelta;
+import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionNotFoundException;
 import io.serpentry.session.internal.store.ExpiryRule;
 import io.serpentry.session.internal.store.SessionSettings;
@@ -177,7 +179,40 @@ final class SaveOperation {
         }
         Map<String, Long> counters = new HashMap<>();
         increments.forEach((name, value) -> counters.put(name, Objects.requireNonNull(value.counter())));
-        return new Saved(SessionReads.revision(connection, session.id()), written.versions(), counters);
+        long revision = SessionReads.revision(connection, session.id());
+        if (caller.reason() != null && locked.session().kind() == SessionKind.DURABLE) {
+            auditChange(connection, caller, delta, session, now, revision);
+        }
+        return new Saved(revision, written.versions(), counters);
+    }
+
+    /** What was named, and nothing of its content. */
+    private static void auditChange(
+            Connection connection, Caller caller, SessionDelta delta, SessionRecord session, Instant now, long revision)
+            throws SQLException {
+        List<String> named = new ArrayList<>();
+        delta.changes().forEach(change -> named.add("entry " + change.name()));
+        AttributeChange attributes = delta.attributes();
+        attributes.metadata().keySet().forEach(key -> named.add("metadata " + key));
+        attributes.metadataRemoved().forEach(key -> named.add("metadata " + key));
+        if (attributes.idleTimeout() != null) {
+            named.add("idleTimeout " + attributes.idleTimeout());
+        }
+        if (attributes.lifetime() != null) {
+            named.add("lifetime " + attributes.lifetime());
+        }
+        if (!named.isEmpty()) {
+            Audit.write(
+                    connection,
+                    now,
+                    caller,
+                    Audit.Action.CHANGE,
+                    session.id(),
+                    session.owner(),
+                    String.join(", ", named),
+                    "",
+                    "revision " + revision);
+        }
     }
 
     private static boolean changesRow(
@@ -282,7 +317,9 @@ final class SaveOperation {
                     Audit.Action.CHANGE_OWNER,
                     session.id(),
                     after.owner(),
-                    "was " + session.owner());
+                    "was " + session.owner(),
+                    session.owner(),
+                    after.owner());
         }
         writer.keepAttributes(connection, session, end);
         sessions.attributesWritten(connection, session.id(), end.change(), end.at(), end.by());

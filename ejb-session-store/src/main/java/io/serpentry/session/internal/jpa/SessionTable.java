@@ -92,10 +92,12 @@ final class SessionTable {
         String sql = "with c as (select " + dialect.nextChange() + " as number), s as (" + INSERT
                 + " select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, c.number, ?, ?, ?, ? from c" + dialect.onConflict()
                 + " returning id, owner, kind, change), a as (insert into serpentry_audit (at, principal, action, session_id,"
-                + " owner, detail) select ?, ?, 'create', s.id, s.owner, '' from s where s.kind = 0) select change from s";
+                + " owner, reason, detail) select ?, ?, 'create', s.id, s.owner, ?, '' from s where s.kind = 0) select change from s";
         try (PreparedStatement statement = connection.prepareStatement(sql);
                 ResultSet rows = Columns.bind(
-                                statement, parameters(session, caller, session.lastAccessedAt(), caller.name()))
+                                statement,
+                                parameters(
+                                        session, caller, session.lastAccessedAt(), caller.name(), Audit.reason(caller)))
                         .executeQuery()) {
             return rows.next() ? Optional.of(rows.getLong(1)) : Optional.empty();
         }

@@ -2,7 +2,6 @@
 package io.serpentry.session.internal.migration;
 
 import io.serpentry.placement.Migration;
-import io.serpentry.placement.MoveReceipt;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -66,7 +65,7 @@ public class MigrationMetrics {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    void moved(MoveReceipt.State state) {
-        registry().counter(SESSIONS, new Tag("result", text(state))).inc();
+    void moved(boolean returned) {
+        registry().counter(SESSIONS, new Tag("result", returned ? "returned" : "moved")).inc();
     }
 }
