@@ -66,6 +66,8 @@ public class MigrationMetrics {
     }
 
     void moved(boolean returned) {
-        registry().counter(SESSIONS, new Tag("result", returned ? "returned" : "moved")).inc();
+        registry()
+                .counter(SESSIONS, new Tag("result", returned ? "returned" : "moved"))
+                .inc();
     }
 }

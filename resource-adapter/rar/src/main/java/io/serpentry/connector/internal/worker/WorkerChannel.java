@@ -3,8 +3,8 @@ package io.serpentry.connector.internal.worker;
 
 import io.serpentry.connector.CurrentCall;
 import io.serpentry.connector.PythonException;
-import io.serpentry.connector.WorkerHolder;
 import io.serpentry.connector.WorkerEndCause;
+import io.serpentry.connector.WorkerHolder;
 import io.serpentry.connector.WorkerIdentity;
 import io.serpentry.connector.WorkerState;
 import io.serpentry.connector.internal.wire.Frame;
