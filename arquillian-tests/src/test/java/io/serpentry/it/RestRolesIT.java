@@ -34,6 +34,8 @@ class RestRolesIT {
     private static final Map<String, String> BODIES = Map.of(
             "/api/v1/call", GREETING,
             "/api/v1/sessions", "{\"kind\": \"temporary\"}",
+            "/api/v1/migrations?dryRun=true", "{\"kind\": \"rebalance\"}",
+            "/api/v1/sessions/nope/migrate", "{\"to\": \"default-1\"}",
             "/api/v1/sessions/nope/restore", "{\"revision\": 1}");
 
     @TempDir
@@ -95,6 +97,19 @@ class RestRolesIT {
         "POST,   /api/v1/sessions/nope/export,   401, 403, 403, 404, 404",
         "POST,   /api/v1/sessions/export,        401, 403, 403, 200, 200",
         "POST,   /api/v1/sessions/import,        401, 403, 403, 403, 400",
+        "GET,    /api/v1/migrations,             401, 403, 200, 200, 200",
+        "POST,   /api/v1/migrations?dryRun=true, 401, 403, 403, 200, 200",
+        "GET,    /api/v1/migrations/statistics,  401, 403, 200, 200, 200",
+        "GET,    /api/v1/migrations/nope,        401, 403, 404, 404, 404",
+        "GET,    /api/v1/migrations/nope/receipts,401, 403, 404, 404, 404",
+        "POST,   /api/v1/migrations/nope/start,  401, 403, 403, 404, 404",
+        "POST,   /api/v1/migrations/nope/pause,  401, 403, 403, 404, 404",
+        "POST,   /api/v1/migrations/nope/resume, 401, 403, 403, 404, 404",
+        "POST,   /api/v1/migrations/nope/cancel, 401, 403, 403, 404, 404",
+        "POST,   /api/v1/migrations/nope/rollback,401, 403, 403, 404, 404",
+        "POST,   /api/v1/workers/nope/evacuate,  401, 403, 403, 404, 404",
+        "POST,   /api/v1/pools/nope/rebalance,   401, 403, 403, 404, 404",
+        "POST,   /api/v1/sessions/nope/migrate,  401, 403, 403, 404, 404",
         "GET,    /api/v1/operations,             401, 403, 403, 200, 200",
         "DELETE, /api/v1/operations/nope,        401, 403, 403, 404, 404",
         "GET,    /api/v1/nothing,                401, 403, 404, 404, 404",

@@ -95,7 +95,7 @@ record MigrationBody(MigrationRequest request, @Nullable String plan) {
 
     /** The body of a request that needs none. */
     static JsonBody optional(HttpServletRequest http, InputStream in, String... members) {
-        boolean none = http.getContentLengthLong() <= 0 && http.getHeader("Transfer-Encoding") == null;
-        return JsonBody.of(none ? JsonValue.EMPTY_JSON_OBJECT : RequestBody.json(http, in), members);
+        JsonValue body = RequestBody.optionalJson(http, in).orElse(JsonValue.EMPTY_JSON_OBJECT);
+        return JsonBody.of(body, members);
     }
 }

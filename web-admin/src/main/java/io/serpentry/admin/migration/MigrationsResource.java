@@ -2,7 +2,7 @@
 package io.serpentry.admin.migration;
 
 import io.serpentry.admin.Roles;
-import io.serpentry.admin.http.JsonBody;
+import io.serpentry.admin.audit.Acting;
 import io.serpentry.admin.http.Page;
 import io.serpentry.admin.http.PageRequest;
 import io.serpentry.admin.http.Query;
@@ -11,6 +11,7 @@ import io.serpentry.admin.problem.Refusal;
 import io.serpentry.placement.Migration;
 import io.serpentry.placement.Migrations;
 import io.serpentry.placement.MoveReceipt;
+import io.serpentry.session.Caller;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
@@ -42,7 +43,7 @@ public class MigrationsResource {
     Migrations migrations;
 
     @Inject
-    MigrationStarts starts;
+    MigrationActs migrating;
 
     @Context
     SecurityContext security;
@@ -69,7 +70,7 @@ public class MigrationsResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Response start(@Context HttpServletRequest http, InputStream body) {
         MigrationBody wanted = MigrationBody.any(RequestBody.json(http, body));
-        return starts.answer(security, uri, wanted.request(), wanted.plan());
+        return migrating.begun(security, uri, wanted.request(), wanted.plan());
     }
 
     @GET
@@ -115,53 +116,40 @@ public class MigrationsResource {
     @Path("{id}/start")
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
     public Response begin(@PathParam("id") String id, @Context HttpServletRequest http, InputStream body) {
-        requireNothing(http, body);
-        return Response.accepted(MigrationDocument.of(migrations.start(MigrationStarts.caller(security), id)))
-                .build();
+        return Response.accepted(migrating.started(acting(http, body), id)).build();
     }
 
-    private void requireNothing(HttpServletRequest http, InputStream body) {
-        Query.of(uri.getQueryParameters());
-        MigrationBody.optional(http, body);
+    private Caller acting(HttpServletRequest http, InputStream body) {
+        return Acting.byBody(security, uri, http, body);
     }
 
     @POST
     @Path("{id}/pause")
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
     public MigrationDocument pause(@PathParam("id") String id, @Context HttpServletRequest http, InputStream body) {
-        requireNothing(http, body);
-        return MigrationDocument.of(migrations.pause(MigrationStarts.caller(security), id));
+        return migrating.paused(acting(http, body), id);
     }
 
     @POST
     @Path("{id}/resume")
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
     public MigrationDocument resume(@PathParam("id") String id, @Context HttpServletRequest http, InputStream body) {
-        requireNothing(http, body);
-        return MigrationDocument.of(migrations.resume(MigrationStarts.caller(security), id));
+        return migrating.resumed(acting(http, body), id);
     }
 
+    /** What was moved is placed as before, in the background. */
     @POST
     @Path("{id}/cancel")
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
     public Response cancel(@PathParam("id") String id, @Context HttpServletRequest http, InputStream body) {
-        return Response.accepted(MigrationDocument.of(
-                        migrations.cancel(MigrationStarts.caller(security), id, reason(http, body))))
-                .build();
+        return Response.accepted(migrating.cancelled(acting(http, body), id)).build();
     }
 
-    private String reason(HttpServletRequest http, InputStream body) {
-        Query.of(uri.getQueryParameters());
-        JsonBody given = MigrationBody.optional(http, body, "reason");
-        return MigrationBody.reason(given);
-    }
-
+    /** As {@link #cancel}, of one that is done. */
     @POST
     @Path("{id}/rollback")
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
     public Response rollback(@PathParam("id") String id, @Context HttpServletRequest http, InputStream body) {
-        return Response.accepted(MigrationDocument.of(
-                        migrations.rollback(MigrationStarts.caller(security), id, reason(http, body))))
-                .build();
+        return Response.accepted(migrating.takenBack(acting(http, body), id)).build();
     }
 }

@@ -29,7 +29,7 @@ import java.io.InputStream;
 public class PoolRebalance {
 
     @Inject
-    MigrationStarts starts;
+    MigrationActs migrating;
 
     @Context
     SecurityContext security;
@@ -49,6 +49,6 @@ public class PoolRebalance {
         MigrationRequest request = MigrationRequest.rebalance(pool, MigrationBody.shares(body))
                 .within(MigrationBody.deadline(body))
                 .because(MigrationBody.reason(body));
-        return starts.answer(security, uri, request, body.text("plan"));
+        return migrating.begun(security, uri, request, body.text("plan"));
     }
 }

@@ -30,7 +30,7 @@ import java.util.List;
 public class SessionMigration {
 
     @Inject
-    MigrationStarts starts;
+    MigrationActs migrating;
 
     @Context
     SecurityContext security;
@@ -50,6 +50,6 @@ public class SessionMigration {
                         pool == null ? MigrationBody.POOL : pool, List.of(id), body.text("from"), to)
                 .within(MigrationBody.deadline(body))
                 .because(MigrationBody.reason(body));
-        return starts.answer(security, uri, request, body.text("plan"));
+        return migrating.begun(security, uri, request, body.text("plan"));
     }
 }

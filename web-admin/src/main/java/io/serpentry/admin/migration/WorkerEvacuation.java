@@ -30,7 +30,7 @@ import java.io.InputStream;
 public class WorkerEvacuation {
 
     @Inject
-    MigrationStarts starts;
+    MigrationActs migrating;
 
     @Context
     SecurityContext security;
@@ -53,6 +53,6 @@ public class WorkerEvacuation {
         MigrationRequest request = MigrationRequest.evacuate(pool, id)
                 .within(MigrationBody.deadline(body))
                 .because(MigrationBody.reason(body));
-        return starts.answer(security, uri, request, body.text("plan"));
+        return migrating.begun(security, uri, request, body.text("plan"));
     }
 }
