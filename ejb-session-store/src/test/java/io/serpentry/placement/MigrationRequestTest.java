@@ -24,10 +24,9 @@ class MigrationRequestTest {
     private static final MigrationRequest DRAIN = MigrationRequest.drain();
 
     private static void refused(String field, ThrowingCallable action) {
-        assertThatThrownBy(action)
-                .isInstanceOfSatisfying(
-                        InvalidArgumentException.class,
-                        e -> assertThat(e.context()).containsEntry("field", field).containsKey("limit"));
+        assertThatThrownBy(action).isInstanceOfSatisfying(InvalidArgumentException.class, e -> assertThat(e.context())
+                .containsEntry("field", field)
+                .containsKey("limit"));
     }
 
     @Test
@@ -40,7 +39,14 @@ class MigrationRequestTest {
                         MigrationKind.EVACUATE, "p", List.of(), "a", null, Map.of(), MigrationRequest.DEADLINE, ""));
         assertThat(MigrationRequest.rebalance("p", Map.of("a", 2)))
                 .isEqualTo(new MigrationRequest(
-                        MigrationKind.REBALANCE, "p", List.of(), null, null, Map.of("a", 2), MigrationRequest.DEADLINE, ""));
+                        MigrationKind.REBALANCE,
+                        "p",
+                        List.of(),
+                        null,
+                        null,
+                        Map.of("a", 2),
+                        MigrationRequest.DEADLINE,
+                        ""));
         assertThat(DRAIN)
                 .isEqualTo(new MigrationRequest(
                         MigrationKind.DRAIN, null, List.of(), null, null, Map.of(), MigrationRequest.DEADLINE, ""));
@@ -76,11 +82,10 @@ class MigrationRequestTest {
 
     @Test
     void atMostTenThousandSessionsMustBeNamed() {
-        assertThat(MigrationRequest.migrate("p", Collections.nCopies(10_000, "s"), null, "b").sessions())
+        assertThat(MigrationRequest.migrate("p", Collections.nCopies(10_000, "s"), null, "b")
+                        .sessions())
                 .hasSize(10_000);
-        refused(
-                "number of sessions",
-                () -> MigrationRequest.migrate("p", Collections.nCopies(10_001, "s"), null, "b"));
+        refused("number of sessions", () -> MigrationRequest.migrate("p", Collections.nCopies(10_001, "s"), null, "b"));
     }
 
     @ParameterizedTest
@@ -91,7 +96,8 @@ class MigrationRequestTest {
 
     @Test
     void sharesMustBeFrom0To1000000() {
-        assertThat(MigrationRequest.rebalance("p", Map.of("a", 0, "b", 1_000_000)).targets())
+        assertThat(MigrationRequest.rebalance("p", Map.of("a", 0, "b", 1_000_000))
+                        .targets())
                 .hasSize(2);
         refused("share of worker a", () -> MigrationRequest.rebalance("p", Map.of("a", -1)));
         refused("share of worker a", () -> MigrationRequest.rebalance("p", Map.of("a", 1_000_001)));
@@ -102,7 +108,8 @@ class MigrationRequestTest {
     void moreTargetsThanChangesOfADeltaMustBeRefused() {
         Map<String, Integer> most =
                 IntStream.range(0, Limits.CHANGES).boxed().collect(Collectors.toMap(i -> "w" + i, i -> 1));
-        assertThat(List.copyOf(MigrationRequest.rebalance("p", most).orderedTargets().keySet()))
+        assertThat(List.copyOf(
+                        MigrationRequest.rebalance("p", most).orderedTargets().keySet()))
                 .isSorted();
         Map<String, Integer> more =
                 IntStream.rangeClosed(0, Limits.CHANGES).boxed().collect(Collectors.toMap(i -> "w" + i, i -> 1));
@@ -116,8 +123,7 @@ class MigrationRequestTest {
 
         refused(
                 "pool",
-                () -> new MigrationRequest(
-                        kind, wrong, List.of(), "a", "b", Map.of(), MigrationRequest.DEADLINE, ""));
+                () -> new MigrationRequest(kind, wrong, List.of(), "a", "b", Map.of(), MigrationRequest.DEADLINE, ""));
     }
 
     @Test

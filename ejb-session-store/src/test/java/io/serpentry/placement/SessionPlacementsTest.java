@@ -138,7 +138,10 @@ class SessionPlacementsTest {
 
         assertThat(done).hasSize(THREADS);
         for (String worker : WORKERS) {
-            int warm = placements.sessions(POOL).getOrDefault(worker, new TreeSet<>()).size();
+            int warm = placements
+                    .sessions(POOL)
+                    .getOrDefault(worker, new TreeSet<>())
+                    .size();
             assertThat(placements.load(worker)).as("load of " + worker).isEqualTo(warm);
         }
     }
