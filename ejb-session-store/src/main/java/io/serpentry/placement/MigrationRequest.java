@@ -41,6 +41,14 @@ public record MigrationRequest(
     public MigrationRequest {
         sessions = List.copyOf(sessions);
         targets = Map.copyOf(targets);
+        if ((pool == null) != (kind == MigrationKind.DRAIN)) {
+            throw Limits.refused(
+                    "pool",
+                    "a pool's name; none for a drain",
+                    pool == null
+                            ? "A migration of the kind " + kind + " needs a pool"
+                            : "A drain is of all pools, not of " + pool);
+        }
         Limits.atMost("number of sessions", sessions.size(), NAMED);
         sessions.forEach(session -> Limits.id("session id", session));
         Limits.atMost("number of targets", targets.size(), Limits.CHANGES);

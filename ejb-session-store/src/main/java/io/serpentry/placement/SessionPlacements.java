@@ -16,7 +16,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +31,13 @@ public final class SessionPlacements {
             .executor(Runnable::run)
             .removalListener((@Nullable Key key, @Nullable String worker, RemovalCause cause) -> left(worker))
             .build();
-    private final Map<String, AtomicInteger> loads = new ConcurrentHashMap<>();
+    private final Map<String, Integer> loads = new ConcurrentHashMap<>();
 
     private record Key(String pool, String session) {}
 
     private void left(@Nullable String worker) {
         if (worker != null) {
-            loads.computeIfPresent(worker, (id, load) -> load.decrementAndGet() <= 0 ? null : load);
+            loads.computeIfPresent(worker, (id, load) -> load == 1 ? null : load - 1);
         }
     }
 
@@ -70,9 +69,13 @@ public final class SessionPlacements {
     public void served(String pool, String session, String worker) {
         Key key = new Key(pool, session);
         if (!worker.equals(workers.getIfPresent(key))) {
-            loads.computeIfAbsent(worker, id -> new AtomicInteger()).incrementAndGet();
-            workers.put(key, worker);
+            workers.asMap().compute(key, (same, now) -> worker.equals(now) ? now : arrived(worker));
         }
+    }
+
+    private String arrived(String worker) {
+        loads.merge(worker, 1, Integer::sum);
+        return worker;
     }
 
     /** The worker that has the session warm; empty if none has. */
@@ -99,20 +102,13 @@ public final class SessionPlacements {
      * @return whether it is placed at {@code to} now
      */
     public boolean move(String pool, String session, @Nullable String from, @Nullable String to) {
-        Key key = new Key(pool, session);
-        String now = workers.getIfPresent(key);
-        if (Objects.equals(now, to)) {
-            return true;
-        }
-        if (!Objects.equals(now, from)) {
-            return false;
-        }
-        if (to == null) {
-            workers.invalidate(key);
-        } else {
-            served(pool, session, to);
-        }
-        return true;
+        String now = workers.asMap().compute(new Key(pool, session), (key, is) -> {
+            if (Objects.equals(is, to) || !Objects.equals(is, from)) {
+                return is;
+            }
+            return to == null ? null : arrived(to);
+        });
+        return Objects.equals(now, to);
     }
 
     /** The session has ended. */
@@ -122,7 +118,6 @@ public final class SessionPlacements {
 
     /** How many sessions that worker has warm. */
     public int load(String worker) {
-        AtomicInteger load = loads.get(worker);
-        return load == null ? 0 : load.get();
+        return loads.getOrDefault(worker, 0);
     }
 }

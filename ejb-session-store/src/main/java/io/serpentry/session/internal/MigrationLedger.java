@@ -78,18 +78,18 @@ public class MigrationLedger implements Ledger {
     }
 
     @Override
-    public void record(String id, List<MoveReceipt> receipts) {
-        write(records -> records.record(id, receipts));
+    public boolean record(String id, List<MoveReceipt> receipts) {
+        return write(records -> records.record(id, receipts));
     }
 
     @Override
-    public void close(String id, MoveReceipt.State from, MoveReceipt.State to, String problem) {
-        write(records -> records.close(id, from, to, problem));
+    public boolean end(String id, Set<MigrationState> from, String outcome, String pending, String moved) {
+        return write(records -> records.end(id, from, outcome, pending, moved));
     }
 
     @Override
-    public List<String> abandoned(String server, String instance, Instant seenBefore) {
-        return read(records -> records.abandoned(server, instance, seenBefore));
+    public List<String> abandoned(String server, String instance, Instant seenBefore, Instant proposedBefore) {
+        return read(records -> records.abandoned(server, instance, seenBefore, proposedBefore));
     }
 
     @Override

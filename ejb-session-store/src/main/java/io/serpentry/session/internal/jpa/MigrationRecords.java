@@ -55,24 +55,32 @@ public final class MigrationRecords {
         return transactions.alone(connection -> MigrationTable.change(connection, id, from, to, outcome, now()));
     }
 
-    /** Whether there is one of that id. */
+    /** Whether it is under way. */
     public boolean seen(String id) {
         return transactions.alone(connection -> MigrationTable.seen(connection, id, now()));
     }
 
-    /** How many rows tell of it. */
-    public int record(String id, List<MoveReceipt> receipts) {
+    /** False if it is not under way: then nothing is written. */
+    public boolean record(String id, List<MoveReceipt> receipts) {
         return transactions.alone(connection ->
-                MigrationTable.seen(connection, id, now()) ? MoveTable.record(connection, id, receipts) : 0);
+                MigrationTable.seen(connection, id, now()) && MoveTable.record(connection, id, receipts) == 1);
     }
 
-    /** How many there were. */
-    public int close(String id, MoveReceipt.State from, MoveReceipt.State to, String problem) {
-        return transactions.alone(connection -> MoveTable.close(connection, id, from, to, problem));
+    /**
+     * From one of those states to ROLLED_BACK, and its moves with it; false if it is in none of them.
+     *
+     * @param pending why sessions were not moved
+     * @param moved what is to be known about the return of those that were
+     */
+    public boolean end(String id, Set<MigrationState> from, String outcome, String pending, String moved) {
+        return transactions.alone(
+                connection -> MigrationTable.change(connection, id, from, MigrationState.ROLLED_BACK, outcome, now())
+                        && MoveTable.end(connection, id, pending, moved) == 1);
     }
 
-    public List<String> abandoned(String server, String instance, Instant seenBefore) {
-        return transactions.read(connection -> MigrationTable.abandoned(connection, server, instance, seenBefore));
+    public List<String> abandoned(String server, String instance, Instant seenBefore, Instant proposedBefore) {
+        return transactions.read(
+                connection -> MigrationTable.abandoned(connection, server, instance, seenBefore, proposedBefore));
     }
 
     public MigrationStatistics statistics() {

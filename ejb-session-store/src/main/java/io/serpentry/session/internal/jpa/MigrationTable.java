@@ -32,13 +32,15 @@ final class MigrationTable {
 
     private static final String INSERT =
             "insert into serpentry_migration (id, plan_id, kind, pool, from_worker, to_worker,"
-                    + " targets, deadline, reason, state, server, instance, principal, outcome, created_at, seen_at, total, moved,"
-                    + " skipped, returned) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)";
+                    + " targets, deadline, reason, state, server, instance, principal, outcome, created_at, started_at, seen_at, total,"
+                    + " moved, skipped, returned) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)";
     private static final String CHANGE = "update serpentry_migration set state = ?, outcome = ?, seen_at = ?,"
             + " started_at = coalesce(started_at, ?), ended_at = ? where id = ? and state = any(?)";
+    private static final String UNDER_WAY = "state not in ('planned', 'done', 'rolled_back')";
     private static final String ABANDONED =
-            "select id from serpentry_migration where state not in ('done', 'rolled_back')"
-                    + " and ((server = ? and instance <> ?) or (state <> 'planned' and seen_at < ?))";
+            "select id from serpentry_migration where state not in ('done', 'rolled_back') and ((server = ? and instance <> ?)"
+                    + " or (" + UNDER_WAY + " and seen_at < ?) or (state = 'planned' and created_at < ?))";
+    private static final int OUTCOME_LENGTH = 2000;
 
     private MigrationTable() {}
 
@@ -63,6 +65,7 @@ final class MigrationTable {
                 migration.by(),
                 migration.outcome(),
                 migration.createdAt(),
+                migration.startedAt(),
                 migration.createdAt(),
                 migration.progress().total());
     }
@@ -97,21 +100,30 @@ final class MigrationTable {
         Instant started = to == MigrationState.RUNNING ? now : null;
         Instant ended = to.isTerminal() ? now : null;
         List<String> states = from.stream().map(MigrationTable::text).toList();
-        return Columns.update(connection, CHANGE, text(to), outcome, now, started, ended, id, states) == 1;
+        return Columns.update(connection, CHANGE, text(to), fitting(outcome), now, started, ended, id, states) == 1;
     }
 
-    /** Its server is at work on it; false if there is none of that id. */
+    /** What is too long for the column loses its end: that a migration ends must not fail because of why it does. */
+    private static String fitting(String outcome) {
+        String printable = outcome.replace('\0', '?');
+        return printable.length() <= OUTCOME_LENGTH ? printable : printable.substring(0, OUTCOME_LENGTH - 1) + "…";
+    }
+
+    /** Its server is at work on it; false if it is not under way. Whoever does that first keeps others from ending it meanwhile. */
     static boolean seen(Connection connection, String id, Instant now) throws SQLException {
-        return Columns.update(connection, "update serpentry_migration set seen_at = ? where id = ?", now, id) == 1;
+        return Columns.update(
+                        connection, "update serpentry_migration set seen_at = ? where id = ? and " + UNDER_WAY, now, id)
+                == 1;
     }
 
     /** The ids of those that have not ended and never will by themselves. */
-    static List<String> abandoned(Connection connection, String server, String instance, Instant seenBefore)
+    static List<String> abandoned(
+            Connection connection, String server, String instance, Instant seenBefore, Instant proposedBefore)
             throws SQLException {
         List<String> ids = new ArrayList<>();
         try (PreparedStatement query = connection.prepareStatement(ABANDONED);
-                ResultSet rows =
-                        Columns.bind(query, server, instance, seenBefore).executeQuery()) {
+                ResultSet rows = Columns.bind(query, server, instance, seenBefore, proposedBefore)
+                        .executeQuery()) {
             while (rows.next()) {
                 ids.add(rows.getString("id"));
             }
@@ -206,9 +218,9 @@ final class MigrationTable {
 
     /** Removes migrations that have ended before then; how many. */
     static int forget(Connection connection, Instant before, int limit) throws SQLException {
-        String sql =
-                "delete from serpentry_migration where id in (select id from serpentry_migration where ended_at < ?"
-                        + " fetch first ? rows only)";
-        return Columns.update(connection, sql, before, limit);
+        // Asked twice: one that is being taken back has not ended any more when its row can be had.
+        String sql = "delete from serpentry_migration where ended_at < ? and id in (select id from serpentry_migration"
+                + " where ended_at < ? fetch first ? rows only)";
+        return Columns.update(connection, sql, before, before, limit);
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.internal.jpa;
 
+import static io.serpentry.session.internal.jpa.MigrationTable.text;
+
 import io.serpentry.placement.MoveReceipt;
 import io.serpentry.placement.MoveReceipt.State;
 import io.serpentry.placement.MoveReceipt.Version;
@@ -65,7 +67,7 @@ final class MoveTable {
                 Columns.bind(
                                 update,
                                 Columns.text(receipt.to()),
-                                MigrationTable.text(receipt.state()),
+                                text(receipt.state()),
                                 before == null ? null : before.revision(),
                                 Columns.text(before == null ? null : before.digest()),
                                 after == null ? null : after.revision(),
@@ -83,18 +85,22 @@ final class MoveTable {
         return count(connection, migration);
     }
 
-    /** Everything of one state gets another, for one reason; how many rows that is. */
-    static int close(Connection connection, String migration, State from, State to, String problem)
+    /** What is pending was not done, and what was moved is back; how many rows tell of it. */
+    static int end(Connection connection, String migration, String pending, String moved) throws SQLException {
+        int closed = close(connection, migration, State.PENDING, State.SKIPPED, pending)
+                + close(connection, migration, State.MOVED, State.RETURNED, moved);
+        return closed == 0 ? 1 : count(connection, migration);
+    }
+
+    private static int close(Connection connection, String migration, State from, State to, String problem)
             throws SQLException {
-        int closed = Columns.update(
+        return Columns.update(
                 connection,
                 "update serpentry_migration_move set state = ?, problem = ? where migration_id = ? and state = ?",
-                MigrationTable.text(to),
+                text(to),
                 problem,
                 migration,
-                MigrationTable.text(from));
-        int counted = count(connection, migration);
-        return counted == 0 ? 0 : closed;
+                text(from));
     }
 
     private static int count(Connection connection, String migration) throws SQLException {
@@ -104,7 +110,7 @@ final class MoveTable {
     /** From that number on, in the order of the plan; null for every state. */
     static List<MoveReceipt> list(Connection connection, String migration, @Nullable State state, int from, int limit)
             throws SQLException {
-        String which = state == null ? "" : " and state = '" + MigrationTable.text(state) + "'";
+        String which = state == null ? "" : " and state = '" + text(state) + "'";
         String sql = "select * from serpentry_migration_move where migration_id = ? and number >= ?" + which
                 + " order by number fetch first ? rows only";
         List<MoveReceipt> receipts = new ArrayList<>();

@@ -3,7 +3,6 @@ package io.serpentry.session.internal.migration;
 
 import io.serpentry.placement.Migration;
 import io.serpentry.placement.MigrationState;
-import io.serpentry.placement.MoveReceipt.State;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -15,24 +14,25 @@ final class Abandoned {
 
     private static final String PENDING = "the migration ended before";
     private static final String MOVED = "its worker has ended; any other serves the session";
+    private static final Set<MigrationState> ROLLING = Set.of(MigrationState.ROLLING_BACK);
 
     private Abandoned() {}
 
     /** False if somebody else has ended it. */
     static boolean end(Ledger ledger, Migration migration, String why) {
-        Set<MigrationState> open = EnumSet.allOf(MigrationState.class);
-        open.removeIf(state -> !state.next().contains(MigrationState.ROLLING_BACK));
-        open.remove(MigrationState.DONE);
-        if (migration.state() == MigrationState.PLANNED) {
-            ledger.close(migration.id(), State.PENDING, State.SKIPPED, "it was never started");
-            return ledger.change(migration.id(), Set.of(MigrationState.PLANNED), MigrationState.ROLLED_BACK, why);
+        String id = migration.id();
+        MigrationState state = migration.state();
+        if (state == MigrationState.PLANNED) {
+            return ledger.end(id, Set.of(state), why, "it was never started", MOVED);
         }
-        if (migration.state() != MigrationState.ROLLING_BACK
-                && !ledger.change(migration.id(), open, MigrationState.ROLLING_BACK, why)) {
-            return false;
-        }
-        ledger.close(migration.id(), State.PENDING, State.SKIPPED, PENDING);
-        ledger.close(migration.id(), State.MOVED, State.RETURNED, MOVED);
-        return ledger.change(migration.id(), Set.of(MigrationState.ROLLING_BACK), MigrationState.ROLLED_BACK, why);
+        boolean rolling = state == MigrationState.ROLLING_BACK
+                || ledger.change(id, migrating(), MigrationState.ROLLING_BACK, why);
+        return rolling && ledger.end(id, ROLLING, why, PENDING, MOVED);
+    }
+
+    private static Set<MigrationState> migrating() {
+        Set<MigrationState> states = EnumSet.allOf(MigrationState.class);
+        states.removeIf(state -> !state.isUnderWay() || state == MigrationState.ROLLING_BACK);
+        return states;
     }
 }

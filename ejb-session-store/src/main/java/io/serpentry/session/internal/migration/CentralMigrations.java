@@ -149,12 +149,13 @@ public class CentralMigrations implements Migrations {
 
     private void tend() {
         Instant now = clock.instant();
-        for (String id : ledger.abandoned(ApplicationSessions.SERVER, instance, now.minus(SILENCE))) {
+        Instant kept = now.minus(settings.retention());
+        for (String id : ledger.abandoned(ApplicationSessions.SERVER, instance, now.minus(SILENCE), kept)) {
             ledger.find(id).ifPresent(this::endAbandoned);
         }
         int forgotten;
         do {
-            forgotten = ledger.forget(now.minus(settings.retention()), FORGOTTEN);
+            forgotten = ledger.forget(kept, FORGOTTEN);
         } while (forgotten == FORGOTTEN);
     }
 

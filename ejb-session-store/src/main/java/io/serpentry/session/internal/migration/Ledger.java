@@ -37,13 +37,23 @@ public interface Ledger {
     /** Says that its server is at work on it. */
     void seen(String id);
 
-    void record(String id, List<MoveReceipt> receipts);
+    /** What became of sessions; false if the migration is not under way any more: then nothing is written. */
+    boolean record(String id, List<MoveReceipt> receipts);
 
-    /** Everything of one state gets another, for one reason. */
-    void close(String id, MoveReceipt.State from, MoveReceipt.State to, String problem);
+    /**
+     * From one of those states to ROLLED_BACK; what is PENDING gets SKIPPED, and what is MOVED gets RETURNED. False if it is in none of
+     * those states: then nothing is written.
+     *
+     * @param pending why sessions were not moved
+     * @param moved what is to be known about the return of those that were
+     */
+    boolean end(String id, Set<MigrationState> from, String outcome, String pending, String moved);
 
-    /** Those that have not ended and never will by themselves: made by an earlier start of that server, or not seen since. */
-    List<String> abandoned(String server, String instance, Instant seenBefore);
+    /**
+     * Those that have not ended and never will by themselves: made by an earlier start of that server, not seen since, or proposed before
+     * then and not started.
+     */
+    List<String> abandoned(String server, String instance, Instant seenBefore, Instant proposedBefore);
 
     MigrationStatistics statistics();
 

@@ -39,6 +39,8 @@ final class MigrationRun implements Runnable {
     private static final Duration SLICE = Duration.ofMillis(500);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration RETIREMENT = Duration.ofSeconds(30);
+    private static final String ROLLED_BACK_BEFORE = "the migration was rolled back before";
+    private static final String STAYS = "it stays where it was placed";
 
     private final String id;
     private final Ledger ledger;
@@ -270,8 +272,9 @@ final class MigrationRun implements Runnable {
             announcements.moved(migration, returned);
             return;
         }
-        ledger.close(id, MoveReceipt.State.PENDING, MoveReceipt.State.SKIPPED, "the migration was rolled back before");
-        change(migration, ROLLED_BACK, migration.outcome());
+        if (ledger.end(id, Set.of(ROLLING_BACK), migration.outcome(), ROLLED_BACK_BEFORE, STAYS)) {
+            ledger.find(id).ifPresent(announcements::changed);
+        }
     }
 
     private void uncordon(Migration migration) {

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serpentry.placement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.serpentry.connector.Placement;
+import io.serpentry.connector.WorkersExhaustedException;
+import io.serpentry.session.testkit.Together;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class SessionPlacementsTest {
+
+    private static final String POOL = "default";
+    private static final List<String> WORKERS = List.of("w0", "w1", "w2");
+    private static final int THREADS = 16;
+    private static final int ROUNDS = 20_000;
+
+    private final SessionPlacements placements = new SessionPlacements();
+
+    @Test
+    void aSessionMustBePreferredWhereItWasServedLast() {
+        placements.served(POOL, "s", "w1");
+        placements.served(POOL, "s", "w2");
+
+        assertThat(placements.of(POOL, "s")).isEqualTo(Placement.prefer("w2"));
+        assertThat(placements.worker(POOL, "s")).contains("w2");
+        assertThat(placements.load("w1")).isZero();
+        assertThat(placements.load("w2")).isEqualTo(1);
+    }
+
+    @Test
+    void aSessionThatIsWarmNowhereMustNotBeRequired() {
+        assertThatThrownBy(() -> placements.strictly(POOL, "s", Duration.ofSeconds(1)))
+                .isInstanceOf(WorkersExhaustedException.class)
+                .hasMessageContaining("s");
+    }
+
+    @Test
+    void theSessionsOfAPoolMustBeToldByWorkerAndOrdered() {
+        placements.served(POOL, "b", "w1");
+        placements.served(POOL, "a", "w1");
+        placements.served(POOL, "c", "w2");
+        placements.served("other", "d", "o1");
+
+        assertThat(placements.sessions(POOL))
+                .isEqualTo(new TreeMap<>(Map.of("w1", ordered("a", "b"), "w2", ordered("c"))));
+    }
+
+    private static SortedSet<String> ordered(String... sessions) {
+        return new TreeSet<>(List.of(sessions));
+    }
+
+    @Test
+    void aMoveMustTakeTheSessionAndItsLoadAlong() {
+        placements.served(POOL, "s", "w1");
+
+        assertThat(placements.move(POOL, "s", "w1", "w2")).isTrue();
+
+        assertThat(placements.worker(POOL, "s")).contains("w2");
+        assertThat(placements.load("w1")).isZero();
+        assertThat(placements.load("w2")).isEqualTo(1);
+    }
+
+    @Test
+    void aMoveToNowhereMustForgetTheSession() {
+        placements.served(POOL, "s", "w1");
+
+        assertThat(placements.move(POOL, "s", "w1", null)).isTrue();
+
+        assertThat(placements.worker(POOL, "s")).isEmpty();
+        assertThat(placements.load("w1")).isZero();
+    }
+
+    @Test
+    void aMoveFromNowhereMustPlaceTheSession() {
+        assertThat(placements.move(POOL, "s", null, "w1")).isTrue();
+
+        assertThat(placements.worker(POOL, "s")).contains("w1");
+        assertThat(placements.load("w1")).isEqualTo(1);
+    }
+
+    @Test
+    void aMoveMustLeaveASessionThatIsElsewhereByNow() {
+        placements.served(POOL, "s", "w3");
+
+        assertThat(placements.move(POOL, "s", "w1", "w2")).isFalse();
+        assertThat(placements.move(POOL, "s", null, "w2")).isFalse();
+
+        assertThat(placements.worker(POOL, "s")).contains("w3");
+        assertThat(placements.load("w2")).isZero();
+    }
+
+    @Test
+    void aMoveToWhereItIsMustChangeNothing() {
+        placements.served(POOL, "s", "w2");
+
+        assertThat(placements.move(POOL, "s", "w1", "w2")).isTrue();
+
+        assertThat(placements.load("w2")).isEqualTo(1);
+    }
+
+    @Test
+    void aForgottenSessionMustBeNoLoad() {
+        placements.served(POOL, "s", "w1");
+        placements.served("other", "s", "o1");
+
+        placements.forget("s");
+
+        assertThat(placements.load("w1")).isZero();
+        assertThat(placements.load("o1")).isZero();
+        assertThat(placements.sessions(POOL)).isEmpty();
+    }
+
+    /** Many threads place, move and forget the same few sessions. */
+    @Test
+    void loadsMustBeTheNumberOfSessionsWhateverHappensAtOnce() {
+        List<Integer> done = Together.run(THREADS, thread -> {
+            Random random = new Random(thread);
+            for (int round = 0; round < ROUNDS; round++) {
+                String session = "s" + random.nextInt(3);
+                String worker = WORKERS.get(random.nextInt(WORKERS.size()));
+                switch (random.nextInt(4)) {
+                    case 0 -> placements.forget(session);
+                    case 1 -> placements.move(POOL, session, WORKERS.get(random.nextInt(WORKERS.size())), worker);
+                    default -> placements.served(POOL, session, worker);
+                }
+            }
+            return ROUNDS;
+        });
+
+        assertThat(done).hasSize(THREADS);
+        for (String worker : WORKERS) {
+            int warm = placements
+                    .sessions(POOL)
+                    .getOrDefault(worker, new TreeSet<>())
+                    .size();
+            assertThat(placements.load(worker)).as("load of " + worker).isEqualTo(warm);
+        }
+    }
+
+    /** Each round, all threads move the one session away from where it is; exactly one of them may have done it. */
+    @Test
+    void onlyOneOfManyMovesFromTheSamePlaceMustSucceed() {
+        for (int round = 0; round < 200; round++) {
+            String session = "s" + round;
+            placements.served(POOL, session, "w");
+            List<Boolean> moved = Together.run(4, thread -> placements.move(POOL, session, "w", "to-" + thread));
+            assertThat(moved).as("round " + round).containsOnlyOnce(true);
+        }
+    }
+}
