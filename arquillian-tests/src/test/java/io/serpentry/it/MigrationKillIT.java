@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class MigrationKillIT {
 
     private static final int OFFSET = 5800;
-    private static final int SESSIONS = 1500;
+    private static final int SESSIONS = 600;
     private static final String MIGRATIONS = "/api/v1/migrations";
     private static final Map<String, String> RULE = Map.of(
             "SERPENTRY_MIGRATION_RULE_REBALANCE",
