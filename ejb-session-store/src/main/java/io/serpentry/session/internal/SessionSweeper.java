@@ -32,6 +32,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -171,6 +173,14 @@ public class SessionSweeper implements StoreMonitor {
         if (announcement.kind() == SessionKind.DURABLE) {
             SessionLog.LOG.ended(announcement.session(), announcement.owner(), announcement.reason());
         }
+    }
+
+    @Override
+    @TransactionAttribute(TransactionAttributeType.SUPPORTS)
+    public SortedMap<String, String> configuration() {
+        SortedMap<String, String> settings = new TreeMap<>();
+        backend.settings().effective().forEach(setting -> settings.put(setting.key(), setting.value()));
+        return settings;
     }
 
     @Override
