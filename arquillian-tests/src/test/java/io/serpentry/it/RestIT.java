@@ -100,6 +100,7 @@ class RestIT {
                         CLAIM,
                         CLAIM + "/entries",
                         CLAIM + "/entries/history",
+                        CLAIM + "/entries/history?unmasked=true&reason=trial",
                         CLAIM + "/revisions",
                         CLAIM + "/restore",
                         CLAIM + "/touch",
@@ -130,6 +131,7 @@ class RestIT {
                         OPERATIONS + "/7a0e6f3c-52a1-4be1-93a4-52b8b0f0c9d1",
                         AUDIT + "?limit=50&from=2026-01-02T00:00:00Z&to=2099-01-01T00:00:00Z",
                         AUDIT + "?filter=session:claim:17,principal:admin,action:delete",
+                        "/api/v1/config",
                         "/api/v1/stores");
         Map<String, String> files = new HashMap<>();
         for (RestDocument.Curl command : commands) {

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session;
 
+import java.util.SortedMap;
+
 /** Tells how the session store is doing, without asking it. Any thread may call it. */
 public interface StoreMonitor {
 
     StoreStatus status();
+
+    /** The value in effect of every key of the store's configuration. */
+    SortedMap<String, String> configuration();
 }

@@ -11,7 +11,7 @@ public final class Roles {
     /** Also calls functions, and sees tracebacks and what Python wrote. */
     public static final String OPERATOR = "operator";
 
-    /** Also imports sessions. */
+    /** Also exports and imports sessions, and sees what is masked. */
     public static final String ADMIN = "admin";
 
     private Roles() {}

@@ -37,6 +37,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -199,6 +201,14 @@ public class SessionSweeper implements StoreMonitor {
                         announcement.owner(),
                         "reason",
                         announcement.reason().name().toLowerCase(Locale.ROOT)));
+    }
+
+    @Override
+    @TransactionAttribute(TransactionAttributeType.SUPPORTS)
+    public SortedMap<String, String> configuration() {
+        SortedMap<String, String> settings = new TreeMap<>();
+        backend.settings().effective().forEach(setting -> settings.put(setting.key(), setting.value()));
+        return settings;
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.admin.call;
 
+import io.serpentry.admin.AdminKeys;
 import io.serpentry.admin.problem.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -10,10 +11,10 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 class CallSwitch {
 
-    static final String KEY = "serpentry.call.enabled";
+    static final String KEY = AdminKeys.CALL_ENABLED;
 
     @Inject
-    @ConfigProperty(name = KEY, defaultValue = "false")
+    @ConfigProperty(name = KEY, defaultValue = AdminKeys.CALL_ENABLED_DEFAULT)
     boolean on;
 
     /** Throws FORBIDDEN, with the way to switch it on, unless it is on. */

@@ -6,11 +6,15 @@ import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.PythonPools;
+import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What the REST interface itself refuses, in the same terms as errors of the connector. */
 public final class Refusal {
+
+    /** The member of the context that says after how many seconds to try again. */
+    static final String RETRY_AFTER = "retryAfterSeconds";
 
     private Refusal() {}
 
@@ -45,6 +49,15 @@ public final class Refusal {
     public static PythonException illegalState(String message, Map<String, String> context) {
         return PythonException.of(
                 ErrorDetail.of(ErrorCode.ILLEGAL_STATE, message).context(context));
+    }
+
+    /** @param setting the configuration key that sets the limit */
+    public static PythonException tooMany(Duration wait, String setting) {
+        String seconds = Long.toString(wait.toSeconds());
+        String message = "too many requests (" + setting + "); send the next in " + seconds + " s";
+        return PythonException.of(ErrorDetail.of(ErrorCode.RATE_LIMITED, message)
+                .context(Map.of(RETRY_AFTER, seconds, "setting", setting))
+                .retryable(true));
     }
 
     public static PythonException notFound(String message) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.admin.session;
 
+import io.serpentry.admin.AdminKeys;
 import io.serpentry.admin.Roles;
 import io.serpentry.admin.audit.Acting;
 import io.serpentry.admin.audit.Acts;
@@ -12,6 +13,7 @@ import io.serpentry.admin.idempotency.Idempotency;
 import io.serpentry.admin.idempotency.TakesIdempotencyKey;
 import io.serpentry.audit.AuditNote;
 import io.serpentry.session.Caller;
+import io.serpentry.session.ExportReport;
 import io.serpentry.session.ImportMode;
 import io.serpentry.session.ImportReport;
 import io.serpentry.session.SessionArchive;
@@ -39,23 +41,23 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Sessions as a file: it goes through here as a stream and is never held whole. Its format is the store's. */
+/** Sessions as a file, with all their content, so for admins only. It goes through here as a stream and is never held whole. Its format is the store's. */
 @Path("/sessions")
 @RequestScoped
-@RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+@RolesAllowed(Roles.ADMIN)
 public class ArchiveResource {
 
     static final String EXPORT = "export";
     static final String IMPORT = "import";
 
     private static final String JSON_LINES = "application/x-ndjson";
-    private static final String MAX_BYTES = "serpentry.import.maxBytes";
+    private static final String MAX_BYTES = AdminKeys.IMPORT_MAX_BYTES;
 
     @Inject
     SessionArchive archive;
 
     @Inject
-    @ConfigProperty(name = MAX_BYTES, defaultValue = "1073741824")
+    @ConfigProperty(name = MAX_BYTES, defaultValue = AdminKeys.IMPORT_MAX_BYTES_DEFAULT)
     long maxBytes;
 
     @Inject
@@ -77,7 +79,8 @@ public class ArchiveResource {
         IfMatch.requireNone(match);
         Caller caller = caller();
         SessionQuery query = SessionQueries.ofAllPages(uri.getQueryParameters());
-        return download("sessions", new Download(http, out -> archive.exportTo(caller, query, out)));
+        return download(
+                "sessions", new Download(http, out -> noted(caller, "sessions", archive.exportTo(caller, query, out))));
     }
 
     @POST
@@ -90,7 +93,14 @@ public class ArchiveResource {
         Query.of(uri.getQueryParameters());
         IfMatch.requireNone(match);
         Caller caller = caller();
-        return download("session-" + id, new Download(http, out -> archive.exportTo(caller, id, out)));
+        return download(
+                "session-" + id,
+                new Download(http, out -> noted(caller, "session " + id, archive.exportTo(caller, id, out))));
+    }
+
+    private ExportReport noted(Caller caller, String subject, ExportReport report) {
+        acts.note(AuditNote.of(caller, EXPORT, subject).detail(report.sessions() + " sessions"));
+        return report;
     }
 
     private Caller caller() {
@@ -110,7 +120,6 @@ public class ArchiveResource {
 
     @POST
     @Path(IMPORT)
-    @RolesAllowed(Roles.ADMIN)
     @TakesIdempotencyKey
     @Consumes(JSON_LINES)
     @Produces(MediaType.APPLICATION_JSON)

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.admin.session;
 
+import io.serpentry.admin.AdminKeys;
 import io.serpentry.admin.Roles;
 import io.serpentry.admin.audit.Acting;
 import io.serpentry.admin.http.JsonBody;
 import io.serpentry.admin.http.Page;
 import io.serpentry.admin.http.PageRequest;
 import io.serpentry.admin.http.Query;
+import io.serpentry.admin.http.Reason;
 import io.serpentry.admin.http.RequestBody;
 import io.serpentry.admin.idempotency.Fingerprint;
 import io.serpentry.admin.idempotency.Idempotency;
 import io.serpentry.admin.idempotency.TakesIdempotencyKey;
+import io.serpentry.admin.mask.Secrets;
 import io.serpentry.admin.problem.Refusal;
+import io.serpentry.audit.AuditNote;
+import io.serpentry.audit.AuditTrail;
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryInfo;
 import io.serpentry.session.EntryRead;
@@ -46,6 +51,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -60,8 +66,16 @@ public class SessionsResource {
 
     static final String STATISTICS = "statistics";
 
+    private static final String UNMASKED = "unmasked";
+
     @Inject
     SessionStore store;
+
+    @Inject
+    AuditTrail audit;
+
+    @Inject
+    Secrets secrets;
 
     @Inject
     BulkDeletion bulk;
@@ -188,17 +202,49 @@ public class SessionsResource {
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
     @Produces(MediaType.APPLICATION_OCTET_STREAM)
     public Response entry(@PathParam("id") String id, @PathParam("name") String name) {
+        Query query = Query.of(uri.getQueryParameters(), UNMASKED, Reason.NAME);
+        boolean unmasked = isUnmasked(query);
+        if (unmasked) {
+            requireAdmin();
+            audit.note(AuditNote.of(
+                            Acting.because(security, Reason.in(query)),
+                            "read unmasked",
+                            "session " + view(id).info().id())
+                    .detail(name));
+        }
         EntryRead read = store.entries(caller(), id, Set.of(name), Set.of()).stream()
                 .findFirst()
                 .orElseThrow(() -> Refusal.notFound("session '" + id + "' has no entry '" + name + "'"));
         if (read instanceof EntryRead.Corrupt corrupt) {
             throw corrupt.failure();
         }
-        return Response.ok(((EntryRead.Content) read).toByteArray())
+        byte[] content = ((EntryRead.Content) read).toByteArray();
+        Optional<byte[]> masked = unmasked
+                ? Optional.empty()
+                : secrets.mask().content(name, read.info().mediaType(), content);
+        return Response.ok(masked.orElse(content))
+                .header("Serpentry-Masked", masked.isPresent())
                 .tag(Long.toString(read.info().version()))
                 .header("Content-Disposition", "attachment")
                 .header("Serpentry-Media-Type", read.info().mediaType())
                 .build();
+    }
+
+    private static boolean isUnmasked(Query query) {
+        String unmasked = query.single(UNMASKED);
+        if (unmasked == null || unmasked.equals("false")) {
+            return false;
+        }
+        if (unmasked.equals("true")) {
+            return true;
+        }
+        throw Refusal.field(UNMASKED, "'" + UNMASKED + "' must be true or false");
+    }
+
+    private void requireAdmin() {
+        if (!security.isUserInRole(Roles.ADMIN)) {
+            throw Refusal.forbidden("only admins may see what is masked (" + AdminKeys.MASK + ")");
+        }
     }
 
     @GET
