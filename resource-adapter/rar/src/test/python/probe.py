@@ -188,6 +188,15 @@ def make(size: int) -> str:
     return "x" * size
 
 
+_KEPT: list[bytearray] = []
+
+
+@probe.call
+def keep(size: int) -> None:
+    """Take so many bytes of memory and never give them back."""
+    _KEPT.append(bytearray(os.urandom(1024)) * (size // 1024))
+
+
 @probe.call
 def not_a_number() -> float:
     return float("nan")

@@ -134,11 +134,12 @@ class RestIT {
                         "/api/v1/config",
                         "/api/v1/stores");
         Map<String, String> files = new HashMap<>();
-        for (RestDocument.Curl command : commands) {
+        for (RestDocument.Curl example : commands) {
             // The first worker may have been replaced by now.
-            String path = command.path()
-                    .replace("default-1", idOf(admin.get(WORKERS).items().get(0)));
-            RestAnswer answer = command.sentBy(admin, path, files);
+            RestDocument.Curl command =
+                    example.about(idOf(admin.get(WORKERS).items().get(0)));
+            String path = command.path();
+            RestAnswer answer = command.sentBy(admin, files);
             if (path.startsWith(OPERATIONS + "/") || path.startsWith(MIGRATION)) {
                 // No hook was left undone here, and the migration of the example is nobody's.
                 answer.problem(404, "NOT_FOUND");

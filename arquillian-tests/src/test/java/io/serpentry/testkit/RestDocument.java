@@ -33,6 +33,8 @@ public final class RestDocument {
             Pattern.MULTILINE);
     private static final Pattern HEADER = Pattern.compile(" -H '([^:']+): ([^']*)'");
 
+    private static final String WORKER = "default-1";
+
     private RestDocument() {}
 
     /**
@@ -58,19 +60,25 @@ public final class RestDocument {
                     command.group("output"));
         }
 
+        /** The same about that worker, if it is about the first one of the examples. */
+        public Curl about(String worker) {
+            String itsBody = body == null ? null : body.replace(WORKER, worker);
+            return new Curl(method, headers, path.replace(WORKER, worker), itsBody, upload, output);
+        }
+
         /**
-         * Does what curl would do, there.
+         * Does what curl would do.
          *
          * @param files by their names; read and written
          */
-        public RestAnswer sentBy(RestUser user, String there, Map<String, String> files) {
+        public RestAnswer sentBy(RestUser user, Map<String, String> files) {
             RestUser sender = user;
             for (MatchResult header : HEADER.matcher(headers).results().toList()) {
                 sender = sender.with(header.group(1), header.group(2));
             }
             String content = upload == null ? body : files.get(upload);
             RestAnswer answer = sender.send(
-                    method, there, content == null ? BodyPublishers.noBody() : BodyPublishers.ofString(content));
+                    method, path, content == null ? BodyPublishers.noBody() : BodyPublishers.ofString(content));
             if (output != null) {
                 files.put(output, answer.body());
             }
