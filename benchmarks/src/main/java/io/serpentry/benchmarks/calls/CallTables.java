@@ -3,6 +3,8 @@ package io.serpentry.benchmarks.calls;
 
 import io.serpentry.benchmarks.calls.Rounds.Budget;
 import io.serpentry.connector.PythonConnectionFactory;
+import io.serpentry.connector.PythonPool;
+import io.serpentry.placement.Migrations;
 import io.serpentry.session.PythonSessions;
 import io.serpentry.session.SessionStore;
 import jakarta.transaction.UserTransaction;
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class CallTables {
 
     private final Scene scene;
+    private final Migrations migrations;
+    private final PythonPool pool;
     private final boolean quick;
 
     /** @param quick rounds that are too short for figures to be kept */
@@ -21,15 +25,19 @@ public final class CallTables {
             PythonSessions sessions,
             SessionStore store,
             UserTransaction transaction,
+            Migrations migrations,
+            PythonPool pool,
             boolean quick) {
         this.scene = new Scene(python, sessions.as(Scene.CALLER), store, transaction);
+        this.migrations = migrations;
+        this.pool = pool;
         this.quick = quick;
     }
 
     /**
-     * Writes the tables, each row as soon as it is known. Takes about a minute and a half.
+     * Writes the tables, each row as soon as it is known. Takes about three minutes.
      *
-     * @param only {@code costs}, {@code rates} or {@code crowd}; null for all
+     * @param only {@code costs}, {@code rates}, {@code crowd} or {@code moves}; null for all
      */
     public void write(PrintWriter out, @Nullable String only) throws Exception {
         CrowdTables crowds = new CrowdTables(scene, quick, out);
@@ -43,6 +51,10 @@ public final class CallTables {
         }
         if (only == null || only.equals("crowd")) {
             crowds.writeConcurrent();
+            out.println();
+        }
+        if (only == null || only.equals("moves")) {
+            new MoveTable(scene, migrations, pool, quick, out).write();
         }
     }
 }

@@ -3,6 +3,9 @@ package io.serpentry.benchmarks.server;
 
 import io.serpentry.benchmarks.calls.CallTables;
 import io.serpentry.connector.PythonConnectionFactory;
+import io.serpentry.connector.PythonPool;
+import io.serpentry.connector.cdi.Pool;
+import io.serpentry.placement.Migrations;
 import io.serpentry.session.PythonSessions;
 import io.serpentry.session.SessionStore;
 import jakarta.annotation.Resource;
@@ -30,6 +33,13 @@ public class CallsServlet extends HttpServlet {
     @Inject
     private transient SessionStore store;
 
+    @Inject
+    private transient Migrations migrations;
+
+    @Inject
+    @Pool
+    private transient PythonPool pool;
+
     @Resource
     private transient UserTransaction transaction;
 
@@ -39,7 +49,7 @@ public class CallsServlet extends HttpServlet {
         response.setContentType("text/plain;charset=UTF-8");
         boolean quick = request.getParameter("quick") != null;
         try {
-            new CallTables(python, sessions, store, transaction, quick)
+            new CallTables(python, sessions, store, transaction, migrations, pool, quick)
                     .write(response.getWriter(), request.getParameter("only"));
         } catch (IOException e) {
             throw e;
