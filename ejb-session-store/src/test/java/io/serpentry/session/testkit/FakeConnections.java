@@ -84,8 +84,9 @@ public final class FakeConnections implements PythonConnectionFactory {
     public PythonConnection getConnection(Placement placement) {
         before.run();
         String worker = ((Placement.Required) placement).workerId();
-        Optional<WorkerStatus> status =
-                pool.workers().stream().filter(found -> found.id().equals(worker)).findFirst();
+        Optional<WorkerStatus> status = pool.workers().stream()
+                .filter(found -> found.id().equals(worker))
+                .findFirst();
         if (status.isEmpty() || status.get().cordoned()) {
             throw exhausted("worker " + worker + " does not exist, or is cordoned");
         }
@@ -180,8 +181,8 @@ public final class FakeConnections implements PythonConnectionFactory {
 
         @SuppressWarnings("unchecked")
         private String[] warmed() {
-            Warm warm = new Warm(
-                    worker, (List<String>) arguments.get("digests"), (List<byte[]>) arguments.get("contents"));
+            Warm warm =
+                    new Warm(worker, (List<String>) arguments.get("digests"), (List<byte[]>) arguments.get("contents"));
             if (warm.bytes() + warm.digests().size() * 64L > maxMessage) {
                 throw PythonException.of(ErrorDetail.of(ErrorCode.MESSAGE_TOO_LARGE, "the call is too large"));
             }

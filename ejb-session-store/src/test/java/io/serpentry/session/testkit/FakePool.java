@@ -31,6 +31,7 @@ public final class FakePool implements PythonPool {
     private final Map<String, List<WorkerHolder>> holders = new LinkedHashMap<>();
     private final List<String> care = Collections.synchronizedList(new ArrayList<>());
     private final FakeConnections connections = new FakeConnections(this);
+    private Runnable uncordoning = () -> {};
     private Waiting waiting = limit -> {};
 
     FakePool(String name) {
@@ -57,8 +58,7 @@ public final class FakePool implements PythonPool {
         WorkerStatus before = workers.get(worker);
         long pid = before == null ? PIDS.getAndIncrement() : before.pid();
         workers.put(
-                worker,
-                new WorkerStatus(worker, name, pid, 1, state, cordoned, 0, ManualClock.START, memory, null));
+                worker, new WorkerStatus(worker, name, pid, 1, state, cordoned, 0, ManualClock.START, memory, null));
     }
 
     public void state(String worker, WorkerState state) {
@@ -76,6 +76,11 @@ public final class FakePool implements PythonPool {
 
     public void hold(String worker, WorkerHolder... by) {
         holders.put(worker, List.of(by));
+    }
+
+    /** Done before a cordon is taken back. */
+    public void beforeUncordon(Runnable action) {
+        uncordoning = action;
     }
 
     public FakeConnections connections() {
@@ -119,6 +124,7 @@ public final class FakePool implements PythonPool {
 
     @Override
     public void uncordon(String workerId) {
+        uncordoning.run();
         WorkerStatus status = status(workerId);
         care.add("uncordon " + workerId);
         put(workerId, status.state(), false, status.memoryBytes());

@@ -49,16 +49,13 @@ class PlannerTest {
     }
 
     private static void refused(ErrorCode code, ThrowingCallable action) {
-        assertThatThrownBy(action)
-                .isInstanceOfSatisfying(
-                        PythonException.class, e -> assertThat(e.code()).isEqualTo(code));
+        assertThatThrownBy(action).isInstanceOfSatisfying(PythonException.class, e -> assertThat(e.code())
+                .isEqualTo(code));
     }
 
     private static void refusedField(String field, ThrowingCallable action) {
-        assertThatThrownBy(action)
-                .isInstanceOfSatisfying(
-                        InvalidArgumentException.class,
-                        e -> assertThat(e.context()).containsEntry("field", field));
+        assertThatThrownBy(action).isInstanceOfSatisfying(InvalidArgumentException.class, e -> assertThat(e.context())
+                .containsEntry("field", field));
     }
 
     // ---- migrate
@@ -69,8 +66,7 @@ class PlannerTest {
         warm("a", "s1");
         warm("b", "s2");
 
-        MigrationPlan plan =
-                planner.plan(MigrationRequest.migrate(POOL, List.of("s3", "s2", "s1", "s2"), null, "c"));
+        MigrationPlan plan = planner.plan(MigrationRequest.migrate(POOL, List.of("s3", "s2", "s1", "s2"), null, "c"));
 
         assertThat(plan.moves()).containsExactly(move("s1", "a", "c"), move("s2", "b", "c"), move("s3", null, "c"));
         assertThat(plan.before()).isEqualTo(Map.of("a", 1, "b", 1, "c", 0));
@@ -93,7 +89,8 @@ class PlannerTest {
         pools.pool(POOL, "a", "b");
         warm("b", "s1");
 
-        assertThat(planner.plan(MigrationRequest.migrate(POOL, List.of("s1"), null, "b")).moves())
+        assertThat(planner.plan(MigrationRequest.migrate(POOL, List.of("s1"), null, "b"))
+                        .moves())
                 .isEmpty();
     }
 
@@ -131,14 +128,7 @@ class PlannerTest {
     void aMigrationWithoutATargetMustBeRefused() {
         pools.pool(POOL, "a");
         MigrationRequest request = new MigrationRequest(
-                MigrationKind.MIGRATE,
-                POOL,
-                List.of("s1"),
-                null,
-                null,
-                Map.of(),
-                Duration.ofSeconds(1),
-                "");
+                MigrationKind.MIGRATE, POOL, List.of("s1"), null, null, Map.of(), Duration.ofSeconds(1), "");
 
         refusedField("to", () -> planner.plan(request));
     }
@@ -328,7 +318,8 @@ class PlannerTest {
         pools.pool(POOL, "a", "b");
         warm("a", "s1", "s2");
         String evacuation = planner.plan(MigrationRequest.evacuate(POOL, "a")).id();
-        String migration = planner.plan(MigrationRequest.migrate(POOL, List.of(), "a", "b")).id();
+        String migration = planner.plan(MigrationRequest.migrate(POOL, List.of(), "a", "b"))
+                .id();
         warm("b", "s2");
         String later = planner.plan(MigrationRequest.evacuate(POOL, "a")).id();
 
@@ -341,7 +332,8 @@ class PlannerTest {
         warm("a", "s1");
         MigrationRequest request = MigrationRequest.evacuate(POOL, "a");
 
-        assertThat(planner.plan(request.because("new kernel").within(Duration.ofSeconds(1))).id())
+        assertThat(planner.plan(request.because("new kernel").within(Duration.ofSeconds(1)))
+                        .id())
                 .isEqualTo(planner.plan(request).id());
     }
 }
