@@ -207,6 +207,18 @@ public class CentralMigrations implements Migrations {
         return written("mig-" + UUID.randomUUID(), rule, plan, PLANNED);
     }
 
+    /** One that does not hold any more ends, unless somebody has started it. */
+    void withdraw(Migration proposal, String why) {
+        if (Abandoned.end(ledger, proposal, why)) {
+            ledger.find(proposal.id()).ifPresent(announcements::changed);
+        }
+    }
+
+    /** Whether sessions of that pool are being moved. */
+    boolean isBusy(String pool) {
+        return underWay.isBusy(pool);
+    }
+
     /** Begun by a rule. */
     Migration begunBy(String rule, MigrationPlan plan) {
         return begun(rule, plan);
