@@ -31,11 +31,13 @@ public class Announcements {
         tell(() -> changes.fire(new MigrationChanged(migration)));
     }
 
-    /** Of sessions that were moved, or returned. */
+    /** Of those sessions that were placed anew. */
     void moved(Migration migration, List<MoveReceipt> receipts) {
         for (MoveReceipt receipt : receipts) {
             boolean returned = receipt.state() == MoveReceipt.State.RETURNED;
-            if (!returned && receipt.state() != MoveReceipt.State.MOVED) {
+            // One that could not be placed as before has not been placed anew.
+            boolean placed = returned ? receipt.problem() == null : receipt.state() == MoveReceipt.State.MOVED;
+            if (!placed) {
                 continue;
             }
             metrics.moved(receipt.state());

@@ -79,12 +79,13 @@ final class MigrationRules {
     }
 
     private boolean isEvacuated(String pool, Watched watched, List<WorkerStatus> serving) {
-        watched.unwell.removeIf(worker -> serving.stream().noneMatch(found -> found.id().equals(worker)));
+        watched.unwell.removeIf(
+                worker -> serving.stream().noneMatch(found -> found.id().equals(worker)));
         for (WorkerStatus worker : serving) {
             if (worker.memoryBytes() > settings.maxMemory() && !watched.unwell.contains(worker.id())) {
                 MigrationRequest request = MigrationRequest.evacuate(pool, worker.id())
-                        .because("worker " + worker.id() + " has " + worker.memoryBytes()
-                                + " bytes of memory, over " + settings.maxMemory());
+                        .because("worker " + worker.id() + " has " + worker.memoryBytes() + " bytes of memory, over "
+                                + settings.maxMemory());
                 if (apply(HEALTH, settings.health(), watched, request)) {
                     watched.unwell.add(worker.id());
                 }
@@ -133,7 +134,8 @@ final class MigrationRules {
             watched.proposals.put(key(rule, request), proposal);
             SessionLog.LOG.migrationProposed(rule, plan.moves().size(), String.valueOf(request.pool()), proposal.id());
             if (before != null) {
-                migrations.withdraw(before, "sessions have been placed otherwise; " + proposal.id() + " is proposed instead");
+                migrations.withdraw(
+                        before, "sessions have been placed otherwise; " + proposal.id() + " is proposed instead");
             }
         }
         return true;

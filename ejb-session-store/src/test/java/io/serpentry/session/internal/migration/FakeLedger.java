@@ -27,6 +27,9 @@ final class FakeLedger implements Ledger {
     private final InstantSource clock;
     private final Map<String, Migration> migrations = new LinkedHashMap<>();
     private final Map<String, List<MoveReceipt>> moves = new LinkedHashMap<>();
+    private final Map<String, String> instances = new LinkedHashMap<>();
+    private final List<String> seen = new ArrayList<>();
+    private List<String> abandoned = List.of();
     private final List<MigrationState> states = new ArrayList<>();
     private Hook before = (operation, count) -> {};
     private Hook after = (operation, count) -> {};
@@ -67,6 +70,15 @@ final class FakeLedger implements Ledger {
     /** The states that migrations were brought to, in their order. */
     List<MigrationState> states() {
         return List.copyOf(states);
+    }
+
+    /** The ids that were said to be worked on. */
+    List<String> seen() {
+        return List.copyOf(seen);
+    }
+
+    void abandon(String... ids) {
+        abandoned = List.of(ids);
     }
 
     Migration migration(String id) {
@@ -148,6 +160,8 @@ final class FakeLedger implements Ledger {
     public void open(Migration migration, String instance, List<PlannedMove> planned) {
         int count = begin("open");
         migrations.put(migration.id(), migration);
+        instances.put(migration.id(), instance);
+        states.add(migration.state());
         List<MoveReceipt> receipts = new ArrayList<>();
         for (PlannedMove move : planned) {
             receipts.add(new MoveReceipt(
@@ -183,7 +197,7 @@ final class FakeLedger implements Ledger {
 
     @Override
     public Optional<String> instance(String id) {
-        throw new UnsupportedOperationException();
+        return Optional.ofNullable(instances.get(id));
     }
 
     @Override
@@ -212,6 +226,7 @@ final class FakeLedger implements Ledger {
     @Override
     public void seen(String id) {
         int count = begin("seen");
+        seen.add(id);
         after.at("seen", count);
     }
 
@@ -262,7 +277,7 @@ final class FakeLedger implements Ledger {
 
     @Override
     public List<String> abandoned(String server, String instance, Instant seenBefore, Instant proposedBefore) {
-        return List.of();
+        return abandoned;
     }
 
     @Override

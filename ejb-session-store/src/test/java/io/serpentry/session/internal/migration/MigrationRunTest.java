@@ -431,7 +431,7 @@ class MigrationRunTest {
 
         Migration done = fixture.done(FROM_A_TO_B);
 
-        assertThat(fixture.ledger.states()).containsExactly(VERIFYING, ROLLING_BACK, ROLLED_BACK);
+        assertThat(fixture.ledger.states()).containsExactly(RUNNING, VERIFYING, ROLLING_BACK, ROLLED_BACK);
         assertThat(done.outcome()).startsWith("session s2 has the digest ");
         assertThat(fixture.receipts()).containsExactly(State.RETURNED);
         assertThat(fixture.placed()).isEqualTo(Map.of("a", 3));
