@@ -32,10 +32,11 @@ public record MigrationRequest(
     public static final Duration DEADLINE = Duration.ofMinutes(5);
     /** The most sessions that can be named one by one. */
     public static final int NAMED = 10_000;
+    /** The longest reason, in characters. */
+    public static final int REASON = 500;
 
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final int LARGEST_SHARE = 1_000_000;
-    private static final int REASON = 500;
 
     /** Throws INVALID_ARGUMENT, which names the field and the limit. */
     public MigrationRequest {

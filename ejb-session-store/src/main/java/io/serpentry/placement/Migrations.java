@@ -24,8 +24,9 @@ public interface Migrations {
     /**
      * What a migration would do if it was started now. Nothing is changed or kept.
      *
-     * @throws PythonException INVALID_ARGUMENT if the request names a pool or worker that does not serve, NOT_FOUND if it names a session
-     *     that there is not, ILLEGAL_STATE if a session is not where it says
+     * @throws PythonException INVALID_ARGUMENT if the request names a pool that there is not, or lacks what its kind needs; NOT_FOUND if it
+     *     names a session or worker that does not live; ILLEGAL_STATE if a worker that sessions are to go to takes none, or a session is not
+     *     where it says
      */
     MigrationPlan plan(MigrationRequest request);
 
@@ -82,7 +83,8 @@ public interface Migrations {
     /**
      * Ends one that has not ended: what was moved is placed as before, and one that is PLANNED is not done.
      *
-     * @throws PythonException NOT_FOUND; ILLEGAL_STATE if it has ended
+     * @param reason up to {@link MigrationRequest#REASON} characters, may be empty
+     * @throws PythonException NOT_FOUND; ILLEGAL_STATE if it has ended or is being rolled back
      */
     Migration cancel(Caller caller, String id, String reason);
 
@@ -90,6 +92,7 @@ public interface Migrations {
      * Takes back one that is DONE, as long as it is kept, on the server that did it: sessions that are still where it has placed them are
      * placed as before, as far as their workers live.
      *
+     * @param reason up to {@link MigrationRequest#REASON} characters, may be empty
      * @throws PythonException NOT_FOUND; ILLEGAL_STATE if it is in another state, or was done by another server or before its last start
      */
     Migration rollback(Caller caller, String id, String reason);

@@ -41,10 +41,10 @@ public class Announcements {
         tell(() -> changes.fire(new MigrationChanged(migration)));
     }
 
-    /** Of sessions that were moved, or returned. */
+    /** Of those sessions that were placed anew. */
     void moved(Migration migration, List<MoveReceipt> receipts) {
         List<SessionMoved> done = receipts.stream()
-                .filter(receipt -> receipt.at() != null && receipt.state() != MoveReceipt.State.SKIPPED)
+                .filter(Announcements::isPlaced)
                 .map(receipt -> move(migration, receipt))
                 .toList();
         events.publish(done.stream().map(Announcements::event).toList());
@@ -52,6 +52,12 @@ public class Announcements {
             metrics.moved(move.returned());
             tell(() -> moves.fire(move));
         }
+    }
+
+    /** One that could not be placed as before has not been placed anew. */
+    private static boolean isPlaced(MoveReceipt receipt) {
+        boolean returned = receipt.state() == MoveReceipt.State.RETURNED;
+        return returned ? receipt.problem() == null : receipt.state() == MoveReceipt.State.MOVED;
     }
 
     private static SessionMoved move(Migration migration, MoveReceipt receipt) {

@@ -148,6 +148,7 @@ public class CentralMigrations implements Migrations {
     }
 
     private void tend() {
+        underWay.migrations().forEach(ledger::seen);
         Instant now = clock.instant();
         Instant kept = now.minus(settings.retention());
         for (String id : ledger.abandoned(ApplicationSessions.SERVER, instance, now.minus(SILENCE), kept)) {
@@ -160,8 +161,9 @@ public class CentralMigrations implements Migrations {
     }
 
     private void endAbandoned(Migration migration) {
+        underWay.noLongerDraining(migration.id());
         String why = "server " + migration.server() + " ended while it was " + migration.state()
-                + ", and its workers with it";
+                + (migration.state() == PLANNED ? ", or nobody has started it for long" : ", and its workers with it");
         if (Abandoned.end(ledger, migration, why)) {
             ledger.find(migration.id()).ifPresent(announcements::changed);
         }
@@ -207,6 +209,18 @@ public class CentralMigrations implements Migrations {
         return written("mig-" + UUID.randomUUID(), rule, plan, PLANNED);
     }
 
+    /** One that does not hold any more ends, unless somebody has started it. */
+    void withdraw(Migration proposal, String why) {
+        if (Abandoned.end(ledger, proposal, why)) {
+            ledger.find(proposal.id()).ifPresent(announcements::changed);
+        }
+    }
+
+    /** Whether sessions of that pool are being moved. */
+    boolean isBusy(String pool) {
+        return underWay.isBusy(pool);
+    }
+
     /** Begun by a rule. */
     Migration begunBy(String rule, MigrationPlan plan) {
         return begun(rule, plan);
@@ -214,21 +228,21 @@ public class CentralMigrations implements Migrations {
 
     private Migration written(String id, String by, MigrationPlan plan, MigrationState state) {
         Instant now = Instant.ofEpochMilli(clock.millis());
-        Migration planned = new Migration(
+        Migration written = new Migration(
                 id,
                 plan.id(),
                 plan.request(),
-                PLANNED,
+                state,
                 ApplicationSessions.SERVER,
                 by,
                 "",
                 now,
-                null,
+                state == RUNNING ? now : null,
                 null,
                 new Migration.Progress(plan.moves().size(), 0, 0, 0));
-        ledger.open(planned, instance, plan.moves());
-        announcements.changed(planned);
-        return state == PLANNED ? planned : changed(planned.id(), Set.of(PLANNED), state, "");
+        ledger.open(written, instance, plan.moves());
+        announcements.changed(written);
+        return written;
     }
 
     private void run(UnderWay.Place place, Migration migration) {
@@ -239,16 +253,21 @@ public class CentralMigrations implements Migrations {
         if (drain) {
             underWay.draining(migration.id());
         }
-        threads.execute(() -> {
-            try {
-                run.run();
-            } finally {
-                place.leave();
-                if (drain && isRolledBack(migration.id())) {
-                    underWay.noLongerDraining(migration.id());
+        try {
+            threads.execute(() -> {
+                try {
+                    run.run();
+                } finally {
+                    place.leave();
+                    if (drain && isRolledBack(migration.id())) {
+                        underWay.noLongerDraining(migration.id());
+                    }
                 }
-            }
-        });
+            });
+        } catch (RuntimeException e) {
+            underWay.noLongerDraining(migration.id());
+            throw e;
+        }
     }
 
     private boolean isOver(String id) {
@@ -333,6 +352,9 @@ public class CentralMigrations implements Migrations {
     }
 
     private static String because(String reason) {
+        if (!reason.isEmpty()) {
+            Limits.line("reason", reason, MigrationRequest.REASON);
+        }
         return reason.isEmpty() ? "" : ": " + reason;
     }
 
@@ -365,7 +387,7 @@ public class CentralMigrations implements Migrations {
     private Migration changed(String id, Set<MigrationState> from, MigrationState to, String outcome) {
         boolean changed = ledger.change(id, from, to, outcome);
         Migration now = known(id);
-        if (!changed && now.state() != to) {
+        if (!changed) {
             throw refused("migration " + id + " has become " + now.state() + " meanwhile", id);
         }
         announcements.changed(now);

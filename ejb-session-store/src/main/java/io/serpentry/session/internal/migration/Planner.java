@@ -90,7 +90,7 @@ final class Planner {
             }
         }
 
-        private void look(PythonPool looked) {
+        private Map<String, SortedSet<String>> look(PythonPool looked) {
             Map<String, SortedSet<String>> warm = placements.sessions(looked.name());
             for (WorkerStatus worker : looked.workers()) {
                 SortedSet<String> of = warm.getOrDefault(worker.id(), new TreeSet<>());
@@ -101,6 +101,7 @@ final class Planner {
                     serving.add(worker.id());
                 }
             }
+            return warm;
         }
 
         private PythonPool pool() {
@@ -251,9 +252,7 @@ final class Planner {
         void drain() {
             for (PythonPool drained : pools.list()) {
                 pool = drained;
-                look(drained);
-                placements.sessions(drained.name()).forEach((worker, of) -> Set.copyOf(of)
-                        .forEach(session -> move(session, worker, null)));
+                look(drained).forEach((worker, of) -> of.forEach(session -> move(session, worker, null)));
             }
         }
 

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -67,7 +68,8 @@ final class SessionMover {
     }
 
     /**
-     * Moves them; what was not done then is not among the answers.
+     * Moves those that go to the same worker as the first one; what was not done then is not among the answers. If it fails, none of them
+     * is placed anew.
      *
      * @throws TargetLost if that can not be mended by choosing another worker
      * @throws DigestMismatch if a session is not what it was
@@ -76,13 +78,15 @@ final class SessionMover {
     List<MoveReceipt> move(Migration migration, List<MoveReceipt> batch) {
         PythonPool pool = pools.require(batch.get(0).pool());
         Map<String, WorkerIdentity> serving = serving(pool);
+        Map<String, Integer> loads = new TreeMap<>();
+        serving.keySet().forEach(worker -> loads.put(worker, placements.load(worker)));
         Map<Optional<String>, List<MoveReceipt>> byTarget = batch.stream()
                 .filter(receipt -> receipt.pool().equals(pool.name()))
-                .collect(Collectors.groupingBy(receipt -> Optional.ofNullable(target(migration, receipt, serving))));
-        List<MoveReceipt> moved = new ArrayList<>();
-        byTarget.forEach((target, receipts) ->
-                moved.addAll(moved(pool, target.map(serving::get).orElse(null), receipts)));
-        return moved;
+                .collect(Collectors.groupingBy(
+                        receipt -> target(migration, receipt, loads), LinkedHashMap::new, Collectors.toList()));
+        Map.Entry<Optional<String>, List<MoveReceipt>> first =
+                byTarget.entrySet().iterator().next();
+        return moved(pool, first.getKey().map(serving::get).orElse(null), first.getValue());
     }
 
     private static Map<String, WorkerIdentity> serving(PythonPool pool) {
@@ -91,17 +95,18 @@ final class SessionMover {
                 .collect(Collectors.toMap(WorkerStatus::id, worker -> new WorkerIdentity(worker.id(), worker.pid())));
     }
 
-    private @Nullable String target(Migration migration, MoveReceipt receipt, Map<String, WorkerIdentity> serving) {
+    /** Where it goes; another worker than was planned is chosen by its load, and counted there. */
+    private static Optional<String> target(Migration migration, MoveReceipt receipt, Map<String, Integer> loads) {
         String planned = receipt.to();
-        if (planned == null || serving.containsKey(planned)) {
-            return planned;
+        if (planned == null || loads.containsKey(planned)) {
+            return Optional.ofNullable(planned);
         }
         if (migration.request().kind() == MigrationKind.MIGRATE) {
             throw new TargetLost(planned);
         }
-        Map<String, Integer> counts = new TreeMap<>();
-        serving.keySet().forEach(worker -> counts.put(worker, placements.load(worker)));
-        return Planner.emptiest(counts);
+        Optional<String> chosen = Optional.ofNullable(Planner.emptiest(loads));
+        chosen.ifPresent(worker -> loads.merge(worker, 1, Integer::sum));
+        return chosen;
     }
 
     private List<MoveReceipt> moved(PythonPool pool, @Nullable WorkerIdentity target, List<MoveReceipt> receipts) {
@@ -194,6 +199,15 @@ final class SessionMover {
         }
     }
 
+    /** Places those that were moved as before: it is as if that had not been done. */
+    void undo(List<MoveReceipt> receipts) {
+        for (MoveReceipt receipt : receipts) {
+            if (receipt.state() == State.MOVED) {
+                placements.move(receipt.pool(), receipt.session(), receipt.to(), receipt.from());
+            }
+        }
+    }
+
     /** Places them as before, those that are still where they were moved to. */
     List<MoveReceipt> takenBack(List<MoveReceipt> receipts) {
         Instant at = clock.instant();
@@ -206,7 +220,9 @@ final class SessionMover {
         if (from != null && !lives(receipt.pool(), from)) {
             problem = "worker " + from + " has ended; any other serves the session";
         } else if (!placements.move(receipt.pool(), receipt.session(), receipt.to(), from)) {
-            problem = "a call has taken it to another worker meanwhile, where it stays";
+            problem = placements.worker(receipt.pool(), receipt.session()).isPresent()
+                    ? "a call has taken it to another worker meanwhile, where it stays"
+                    : "it is warm nowhere any more";
         }
         return done(
                 receipt,

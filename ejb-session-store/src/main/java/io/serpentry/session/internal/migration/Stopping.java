@@ -6,7 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Whether the server stops; whoever waits for something else is woken by it. Safe for use by any number of threads. */
-final class Stopping {
+class Stopping {
 
     private final CountDownLatch latch = new CountDownLatch(1);
 

@@ -6,6 +6,7 @@ import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -74,6 +75,10 @@ final class UnderWay {
         }
         migrations.put(place, migration);
         return new Place(place);
+    }
+
+    synchronized List<String> migrations() {
+        return List.copyOf(migrations.values());
     }
 
     synchronized boolean isBusy(String pool) {

@@ -11,11 +11,11 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.eclipse.microprofile.config.spi.Converter;
 
 /** A configuration with one source, named "the test". */
-final class FakeConfig implements Config {
+public final class FakeConfig implements Config {
 
     private final Map<String, String> values;
 
-    FakeConfig(Map<String, String> values) {
+    public FakeConfig(Map<String, String> values) {
         this.values = new TreeMap<>(values);
     }
 
