@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.cdi;
 
+import io.serpentry.alert.Alerts;
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.PythonPools;
 import io.serpentry.dspy.DspyPrograms;
+import io.serpentry.health.ServerHealth;
 import io.serpentry.session.KeptHooks;
 import io.serpentry.session.PythonSessions;
 import io.serpentry.session.SessionArchive;
@@ -73,6 +75,18 @@ public class SessionProducers {
     @Dependent
     StoreMonitor monitor() {
         return bean("StoreMonitor", StoreMonitor.class);
+    }
+
+    @Produces
+    @Dependent
+    ServerHealth health() {
+        return bean("ServerHealth", ServerHealth.class);
+    }
+
+    @Produces
+    @Dependent
+    Alerts alerts() {
+        return bean("Alerts", Alerts.class);
     }
 
     private static <T> T bean(String bean, Class<T> view) {

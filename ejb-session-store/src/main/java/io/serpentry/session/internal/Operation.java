@@ -22,7 +22,8 @@ enum Operation {
     LEASE(true),
     KEEP(false),
     KEPT(true),
-    DISMISS(false);
+    DISMISS(false),
+    ALERT(true);
 
     private final boolean repeatable;
 

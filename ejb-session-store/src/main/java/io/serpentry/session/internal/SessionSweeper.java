@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -171,6 +172,18 @@ public class SessionSweeper implements StoreMonitor {
         if (announcement.kind() == SessionKind.DURABLE) {
             SessionLog.LOG.ended(announcement.session(), announcement.owner(), announcement.reason());
         }
+    }
+
+    @Override
+    @TransactionAttribute(TransactionAttributeType.SUPPORTS)
+    public String schemaVersion() {
+        return backend.schemaVersion();
+    }
+
+    @Override
+    @TransactionAttribute(TransactionAttributeType.SUPPORTS)
+    public Optional<SessionStatistics> lastStatistics() {
+        return metrics.lastSample();
     }
 
     @Override

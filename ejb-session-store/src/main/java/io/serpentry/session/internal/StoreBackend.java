@@ -4,6 +4,7 @@ package io.serpentry.session.internal;
 import io.serpentry.session.StoreUnavailableException;
 import io.serpentry.session.execution.ApplicationSessions;
 import io.serpentry.session.internal.config.StoreSettings;
+import io.serpentry.session.internal.jpa.AlertTable;
 import io.serpentry.session.internal.jpa.Dialect;
 import io.serpentry.session.internal.jpa.EmbeddedFile;
 import io.serpentry.session.internal.jpa.Entities;
@@ -59,7 +60,13 @@ public class StoreBackend {
     private StoreSettings settings;
 
     private record Open(
-            JpaSessionStore store, EntityManagerFactory entities, DataSource source, Dialect dialect, String adapter) {}
+            JpaSessionStore store,
+            EntityManagerFactory entities,
+            DataSource source,
+            Dialect dialect,
+            String adapter,
+            String schemaVersion,
+            AlertTable alerts) {}
 
     @PostConstruct
     void readSettings() {
@@ -80,10 +87,22 @@ public class StoreBackend {
         return opened == null ? openOnce().store() : opened.store();
     }
 
+    /** Fails as {@link #store}. */
+    AlertTable alerts() {
+        Open opened = open;
+        return opened == null ? openOnce().alerts() : opened.alerts();
+    }
+
     /** Product and version; empty if it was not reached yet. */
     String adapter() {
         Open opened = open;
         return opened == null ? "" : opened.adapter();
+    }
+
+    /** Empty if the database was not reached yet. */
+    String schemaVersion() {
+        Open opened = open;
+        return opened == null ? "" : opened.schemaVersion();
     }
 
     /** Whether the database has, or may turn out to have, a file that is to be compacted. */
@@ -163,7 +182,14 @@ public class StoreBackend {
             store.keptHooks(LISTED).stream()
                     .filter(hook -> hook.server().equals(ApplicationSessions.SERVER))
                     .forEach(SessionLog.LOG::hookDidNotRun);
-            return new Open(store, entities, source, schema.dialect(), adapter);
+            return new Open(
+                    store,
+                    entities,
+                    source,
+                    schema.dialect(),
+                    adapter,
+                    schema.version(),
+                    new AlertTable(transactions, schema.dialect()));
         } catch (SQLException | FlywayException | JDBCConnectionException e) {
             throw new StoreUnavailableException(
                     "The session database (" + settings.datasource() + ") can not be reached: " + e.getMessage(),
