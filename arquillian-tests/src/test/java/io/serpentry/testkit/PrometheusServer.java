@@ -35,11 +35,7 @@ public final class PrometheusServer implements AutoCloseable {
         this.log = log;
     }
 
-    /**
-     * Starts it in that directory, which is empty, and waits until it has scraped.
-     *
-     * @param change what to do with the sample configuration, beside the target, the password and the intervals
-     */
+    /** Starts it in that directory, which is empty, and waits until it has scraped. */
     public static PrometheusServer scraping(RunningServer server, Path directory) throws IOException {
         String sample = Files.readString(FILES.resolve("prometheus.yml"));
         String target = server.uri("").getAuthority();
@@ -63,7 +59,7 @@ public final class PrometheusServer implements AutoCloseable {
         try {
             Await.until("it has scraped the server", prometheus::hasScraped);
             return prometheus;
-        } catch (AssertionError e) {
+        } catch (AssertionError | RuntimeException e) {
             try (prometheus) {
                 throw new AssertionError(Files.readString(log), e);
             }
