@@ -223,3 +223,14 @@ def close_all_descriptors() -> None:
 @probe.call
 def environment(name: str) -> str | None:
     return os.environ.get(name)
+
+
+_hoard = b""
+
+
+@probe.call
+def hoard(size: int) -> int:
+    """Keeps so many bytes until the process ends."""
+    global _hoard
+    _hoard = b"\1" * size
+    return len(_hoard)

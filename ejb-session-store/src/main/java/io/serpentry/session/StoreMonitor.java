@@ -2,6 +2,7 @@
 package io.serpentry.session;
 
 import java.util.SortedMap;
+import java.util.Optional;
 
 /** Tells how the session store is doing, without asking it. Any thread may call it. */
 public interface StoreMonitor {
@@ -10,4 +11,10 @@ public interface StoreMonitor {
 
     /** The value in effect of every key of the store's configuration. */
     SortedMap<String, String> configuration();
+
+    /** The version of the tables; empty until the database was reached for the first time. */
+    String schemaVersion();
+
+    /** What the store held at this node's last sweep; empty before the first. */
+    Optional<SessionStatistics> lastStatistics();
 }

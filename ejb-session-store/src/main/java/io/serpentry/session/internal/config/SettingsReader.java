@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.internal.config;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -49,6 +51,66 @@ final class SettingsReader {
             return number < least || number > most ? null : number;
         };
         return read(key, standard, parser, least + " to " + most);
+    }
+
+    double decimal(String key, double standard, double least, double most) {
+        Function<String, @Nullable Double> parser = text -> {
+            double number = Double.parseDouble(text.strip());
+            return number >= least && number <= most ? number : null;
+        };
+        return read(key, standard, parser, least + " to " + most);
+    }
+
+    boolean flag(String key, boolean standard) {
+        Function<String, @Nullable Boolean> parser =
+                text -> switch (text.strip().toLowerCase(Locale.ROOT)) {
+                    case "true" -> true;
+                    case "false" -> false;
+                    default -> null;
+                };
+        return read(key, standard, parser, "true or false");
+    }
+
+    /** Null if it is not set. */
+    @Nullable
+    URI httpAddressOrNull(String key) {
+        if (config.getConfigValue(key).getValue() == null) {
+            effective.put(key, new Setting(key, "", DEFAULT));
+            return null;
+        }
+        return read(key, URI.create("http://localhost"), SettingsReader::httpAddress, "an address with http or https");
+    }
+
+    private static @Nullable URI httpAddress(String text) {
+        try {
+            URI address = new URI(text.strip());
+            boolean http = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
+            return http && address.getHost() != null ? address : null;
+        } catch (URISyntaxException e) {
+            return null;
+        }
+    }
+
+    String headerName(String key, String standard) {
+        return read(
+                key,
+                standard,
+                text -> text.strip().matches("[A-Za-z0-9-]{1,100}") ? text.strip() : null,
+                "letters, digits and -");
+    }
+
+    /** Empty if it is not set. Its value is shown nowhere. */
+    String secret(String key) {
+        ConfigValue value = config.getConfigValue(key);
+        String text = value.getValue();
+        effective.put(key, new Setting(key, text == null ? "" : "***", text == null ? DEFAULT : value.getSourceName()));
+        if (text == null) {
+            return "";
+        }
+        require(
+                text.chars().allMatch(c -> c >= ' ' && c < 127),
+                key + " (from " + value.getSourceName() + ") must be printable ASCII");
+        return text;
     }
 
     <E extends Enum<E>> E choice(String key, E standard) {

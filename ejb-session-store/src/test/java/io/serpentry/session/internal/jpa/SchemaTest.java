@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class SchemaTest {
 
-    private static final int SCRIPTS = 6;
+    private static final int SCRIPTS = 7;
     private static final String LATEST = "7";
     private static final String NEXT_RELEASE = "classpath:db/next-release";
 
