@@ -324,3 +324,10 @@ def luminance(colour: str) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_the_description_of_rest_is_shown(empty_page: Page, watch: Watch) -> None:
+    empty_page.goto(f"{URL.rstrip('/')}/api-docs/")
+    expect(empty_page.get_by_text("Call a Python function")).to_be_visible(timeout=SOON)
+    empty_page.get_by_text("Call a Python function").click()
+    expect(empty_page.get_by_role("button", name="Try it out")).to_be_visible(timeout=SOON)

@@ -83,6 +83,8 @@ class RestIT {
         assertThat(commands)
                 .extracting(RestDocument.Curl::path)
                 .containsExactly(
+                        "/api/v1/openapi.json",
+                        "/api/v1/openapi.yaml",
                         POOLS,
                         POOLS + "/default",
                         POOLS + "/default/functions?limit=50",

@@ -64,6 +64,9 @@ class RestRolesIT {
         //                                       no credentials, no role, viewer, operator, admin
         "GET,    /,                              401, 403, 200, 200, 200",
         "GET,    /app.js,                        401, 403, 200, 200, 200",
+        "GET,    /api-docs/index.html,           401, 403, 200, 200, 200",
+        "GET,    /api/v1/openapi.json,           401, 403, 200, 200, 200",
+        "GET,    /api/v1/openapi.yaml,           401, 403, 200, 200, 200",
         "GET,    /api/v1/pools,                  401, 403, 200, 200, 200",
         "GET,    /api/v1/pools/default,          401, 403, 200, 200, 200",
         "GET,    /api/v1/pools/nope,             401, 403, 404, 404, 404",

@@ -26,6 +26,7 @@ import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** {@code /pools}. */
 @Path("/pools")
@@ -60,6 +61,7 @@ public class PoolsResource {
     @POST
     @Path("{pool}/reload")
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+    @APIResponse(responseCode = "202")
     public Response reload(
             @PathParam("pool") String name,
             @Context UriInfo uri,

@@ -25,6 +25,7 @@ import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** {@code /workers}: those of all pools, and their care by hand, whose body, which may be left out, says why. */
 @Path("/workers")
@@ -88,6 +89,7 @@ public class WorkersResource {
     @POST
     @Path("{id}/recycle")
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+    @APIResponse(responseCode = "202")
     public Response recycle(@PathParam("id") String id, @Context HttpServletRequest http, InputStream body) {
         return Response.accepted(WorkerView.of(care.recycle(acting(http, body), id)))
                 .build();

@@ -24,6 +24,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** {@code /operations}: what was to be done in Python after a commit and is not done. Whoever has dealt with one deletes it. */
 @Path("/operations")
@@ -53,6 +54,7 @@ public class OperationsResource {
 
     @DELETE
     @Path("{id}")
+    @APIResponse(responseCode = "204")
     public Response delete(@PathParam("id") String id, @HeaderParam(IfMatch.HEADER) List<String> match) {
         IfMatch.requireNone(match);
         Caller caller = Acting.byParameter(security, uri);

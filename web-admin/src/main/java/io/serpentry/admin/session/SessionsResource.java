@@ -53,6 +53,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /**
  * {@code /sessions}: those of all owners. Viewers see what there is; content, which may be anything, is for operators, and the
@@ -103,6 +104,7 @@ public class SessionsResource {
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
     @TakesIdempotencyKey
     @Consumes(MediaType.APPLICATION_JSON)
+    @APIResponse(responseCode = "201")
     public Response create(
             @HeaderParam(Idempotency.HEADER) List<String> key, @Context HttpServletRequest http, InputStream body) {
         Caller caller = acting();
@@ -171,6 +173,7 @@ public class SessionsResource {
     @DELETE
     @Path("{id}")
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+    @APIResponse(responseCode = "204")
     public Response delete(@PathParam("id") String id, @HeaderParam(IfMatch.HEADER) List<String> match) {
         IfMatch.requireNone(match);
         if (!store.delete(acting(), id)) {
