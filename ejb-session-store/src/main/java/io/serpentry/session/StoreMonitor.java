@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session;
 
-import java.util.SortedMap;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** Tells how the session store is doing, without asking it. Any thread may call it. */
 public interface StoreMonitor {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.cdi;
 
-import io.serpentry.audit.AuditTrail;
 import io.serpentry.alert.Alerts;
+import io.serpentry.audit.AuditTrail;
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.PythonPools;
 import io.serpentry.dspy.DspyPrograms;
 import io.serpentry.event.EventLog;
+import io.serpentry.health.ServerHealth;
 import io.serpentry.placement.Migrations;
 import io.serpentry.request.RequestMemory;
-import io.serpentry.health.ServerHealth;
 import io.serpentry.session.KeptHooks;
 import io.serpentry.session.PythonSessions;
 import io.serpentry.session.SessionArchive;
