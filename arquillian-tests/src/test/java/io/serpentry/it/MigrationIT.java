@@ -12,6 +12,8 @@ import io.serpentry.connector.PythonException;
 import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.WorkerStatus;
 import io.serpentry.connector.cdi.Pool;
+import io.serpentry.health.HealthResult;
+import io.serpentry.health.ServerHealth;
 import io.serpentry.it.app.MoveWitness;
 import io.serpentry.it.app.Work;
 import io.serpentry.placement.Migration;
@@ -70,6 +72,9 @@ class MigrationIT {
     @Inject
     @Pool
     PythonPool pool;
+
+    @Inject
+    ServerHealth health;
 
     @Inject
     MoveWitness witness;
@@ -318,8 +323,7 @@ class MigrationIT {
             assertThat(move.returned()).isFalse();
         });
         assertThat(witness.states(done.id()))
-                .containsExactly(
-                        MigrationState.PLANNED, MigrationState.RUNNING, MigrationState.VERIFYING, MigrationState.DONE);
+                .containsExactly(MigrationState.RUNNING, MigrationState.VERIFYING, MigrationState.DONE);
     }
 
     // ---- steering
@@ -553,6 +557,7 @@ class MigrationIT {
         Migration migration = migrations.start(OPERATOR, MigrationRequest.drain(), null);
         Await.until("they are nowhere warm", () -> now(migration).progress().moved() == 2);
         assertThat(migrations.isDraining()).isTrue();
+        assertThat(health.ready()).filteredOn(check -> !check.up()).hasSize(1);
         assertThat(now(migration).state()).isEqualTo(MigrationState.RUNNING);
         release.countDown();
         transaction.value();
@@ -562,5 +567,6 @@ class MigrationIT {
         migrations.rollback(OPERATOR, migration.id(), "it goes on");
         in(migration, MigrationState.ROLLED_BACK);
         Await.until("it takes part again", () -> !migrations.isDraining());
+        assertThat(health.ready()).allMatch(HealthResult::up);
     }
 }

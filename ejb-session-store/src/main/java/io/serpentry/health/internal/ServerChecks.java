@@ -6,6 +6,7 @@ import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.PythonPools;
 import io.serpentry.health.HealthResult;
 import io.serpentry.health.ServerHealth;
+import io.serpentry.placement.Migrations;
 import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionStatistics;
 import io.serpentry.session.StoreMonitor;
@@ -45,6 +46,9 @@ public class ServerChecks implements ServerHealth {
     @EJB(beanName = "StoreMonitor")
     StoreMonitor store;
 
+    @EJB(beanName = "Migrations")
+    Migrations migrations;
+
     private final InstantSource clock = InstantSource.system();
 
     @Override
@@ -60,7 +64,7 @@ public class ServerChecks implements ServerHealth {
 
     @Override
     public List<HealthResult> ready() {
-        return List.of(pools(), store());
+        return List.of(pools(), store(), drain());
     }
 
     /** The tables were brought to this release's version: the database was reached once. */
@@ -80,6 +84,11 @@ public class ServerChecks implements ServerHealth {
             up &= health.state() != PoolHealth.State.DOWN;
         }
         return new HealthResult("serpentry.pools", up, data);
+    }
+
+    /** Down from the beginning of a drain: the server is about to be taken out of service. */
+    private HealthResult drain() {
+        return new HealthResult("serpentry.drain", !migrations.isDraining(), Map.of());
     }
 
     /** Down unless calls reach the store; what is half open lets only a few through. */
