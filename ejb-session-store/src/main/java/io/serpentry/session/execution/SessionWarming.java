@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.execution;
 
+import io.serpentry.connector.MessageTooLargeException;
 import io.serpentry.connector.Placement;
 import io.serpentry.connector.PythonConnection;
 import io.serpentry.connector.PythonPool;
@@ -12,15 +13,13 @@ import io.serpentry.session.LoadedSession;
 import io.serpentry.session.SessionStore;
 import io.serpentry.session.SessionView;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Hands the contents of sessions to a worker before a call needs them there. The worker takes the digest of each content anew, so what is
@@ -78,7 +77,7 @@ public final class SessionWarming {
         sessions.forEach(batch::add);
         batch.send();
         // What the worker was believed to have, and has lost meanwhile.
-        sessions.stream().filter(session -> cold(worker, session) > 0).forEach(batch::add);
+        sessions.forEach(batch::addLacking);
         batch.send();
         Map<String, Warmed> warmed = new LinkedHashMap<>();
         for (SessionView session : sessions) {
@@ -101,6 +100,8 @@ public final class SessionWarming {
         private final Duration wait;
         /** By digest; empty for what the worker is believed to have. */
         private final Map<String, Optional<byte[]>> digests = new LinkedHashMap<>();
+        /** What was sent before: if the worker did not keep it then, it would not now. */
+        private final Set<String> sent = new HashSet<>();
 
         private long bytes;
 
@@ -110,20 +111,37 @@ public final class SessionWarming {
             this.wait = wait;
         }
 
+        /** Asks for what the worker is believed to have, and sends the rest. */
         void add(SessionView session) {
-            List<EntryInfo> missing = new ArrayList<>();
             for (EntryInfo entry : session.entries()) {
                 if (workers.has(worker, entry.sha256())) {
                     digests.putIfAbsent(entry.sha256(), Optional.empty());
-                } else if (entry.size() <= LARGEST && !digests.containsKey(entry.sha256())) {
-                    missing.add(entry);
+                    sendIfFull();
+                } else {
+                    addLacking(session, entry);
                 }
             }
-            for (EntryInfo entry : missing) {
-                read(session, entry);
-                if (bytes >= BATCH_BYTES || digests.size() >= BATCH_CONTENTS) {
-                    send();
+        }
+
+        void addLacking(SessionView session) {
+            for (EntryInfo entry : session.entries()) {
+                if (!workers.has(worker, entry.sha256())) {
+                    addLacking(session, entry);
                 }
+            }
+        }
+
+        private void addLacking(SessionView session, EntryInfo entry) {
+            String digest = entry.sha256();
+            if (entry.size() <= LARGEST && !sent.contains(digest) && !digests.containsKey(digest)) {
+                read(session, entry);
+                sendIfFull();
+            }
+        }
+
+        private void sendIfFull() {
+            if (bytes >= BATCH_BYTES || digests.size() >= BATCH_CONTENTS) {
+                send();
             }
         }
 
@@ -147,17 +165,37 @@ public final class SessionWarming {
         }
 
         void send() {
-            if (digests.isEmpty()) {
-                return;
+            if (!digests.isEmpty()) {
+                send(List.copyOf(digests.entrySet()));
+                digests.clear();
+                bytes = 0;
             }
-            Set<String> lacking = Set.copyOf(called());
-            digests.forEach((digest, content) -> learn(digest, content, lacking.contains(digest)));
-            digests.clear();
-            bytes = 0;
+        }
+
+        /** In halves if it is too large for the pool's calls; a content that is so by itself stays cold. */
+        private void send(List<Map.Entry<String, Optional<byte[]>>> part) {
+            Set<String> lacking;
+            try {
+                lacking = called(part);
+            } catch (MessageTooLargeException e) {
+                if (part.size() > 1) {
+                    int half = part.size() / 2;
+                    send(part.subList(0, half));
+                    send(part.subList(half, part.size()));
+                    return;
+                }
+                lacking = Set.of(part.get(0).getKey());
+            }
+            for (Map.Entry<String, Optional<byte[]>> one : part) {
+                learn(one.getKey(), one.getValue(), lacking.contains(one.getKey()));
+            }
         }
 
         private void learn(String digest, Optional<byte[]> content, boolean lacking) {
-            content.ifPresent(sent -> traffic.sent(pool.name(), sent.length));
+            content.ifPresent(given -> {
+                sent.add(digest);
+                traffic.sent(pool.name(), given.length);
+            });
             if (lacking) {
                 workers.unlearned(worker, digest);
             } else {
@@ -165,18 +203,21 @@ public final class SessionWarming {
             }
         }
 
-        private List<String> called() {
-            List<byte[]> sent =
-                    digests.values().stream().flatMap(Optional::stream).collect(Collectors.toList());
+        private Set<String> called(List<Map.Entry<String, Optional<byte[]>>> part) {
+            List<byte[]> given = part.stream()
+                    .map(Map.Entry::getValue)
+                    .flatMap(Optional::stream)
+                    .toList();
             try (PythonConnection connection =
                     pool.connectionFactory().getConnection(Placement.require(worker.id(), wait))) {
                 String[] lacking = connection
                         .call(WARM)
-                        .argument("digests", List.copyOf(digests.keySet()))
-                        .argument("contents", sent)
+                        .argument(
+                                "digests", part.stream().map(Map.Entry::getKey).toList())
+                        .argument("contents", given)
                         .timeout(TIMEOUT)
                         .returning(String[].class);
-                return Arrays.asList(Objects.requireNonNull(lacking));
+                return Set.of(Objects.requireNonNull(lacking));
             }
         }
     }

@@ -98,6 +98,22 @@ class MigrationRunTest {
     }
 
     @Test
+    void aSessionThatEndsWhileItIsMovedMustBeSkipped() {
+        fixture.sessions("a", 2);
+        AtomicInteger requests = new AtomicInteger();
+        pool.connections().before(() -> {
+            if (requests.incrementAndGet() == 1) {
+                assertThat(fixture.store.delete(Caller.SYSTEM, "s0")).isTrue();
+                fixture.placements.forget("s0");
+            }
+        });
+
+        assertThat(fixture.done(FROM_A_TO_B).progress()).isEqualTo(new Progress(2, 1, 1, 0));
+
+        assertThat(fixture.placed()).isEqualTo(Map.of("b", 1));
+    }
+
+    @Test
     void whatACallChangesMeanwhileMustBeWarmToo() {
         fixture.sessions("a", 1);
         AtomicInteger requests = new AtomicInteger();
