@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -29,10 +30,12 @@ public final class RestUser {
 
     private final RunningServer server;
     private final List<String> headers;
+    private final boolean http1;
 
-    private RestUser(RunningServer server, List<String> headers) {
+    private RestUser(RunningServer server, List<String> headers, boolean http1) {
         this.server = server;
         this.headers = headers;
+        this.http1 = http1;
     }
 
     public static RestUser admin(RunningServer server) {
@@ -41,7 +44,7 @@ public final class RestUser {
 
     /** Somebody who does not say who he is. */
     public static RestUser anonymous(RunningServer server) {
-        return new RestUser(server, List.of());
+        return new RestUser(server, List.of(), false);
     }
 
     /** Somebody who says that, whether the server knows him or not. */
@@ -81,11 +84,16 @@ public final class RestUser {
         }
     }
 
+    /** The same by HTTP/1.1, where a request that can not be read ends no other's connection. */
+    public RestUser overHttp1() {
+        return new RestUser(server, headers, true);
+    }
+
     /** The same with one more header. */
     public RestUser with(String header, String value) {
         List<String> more = new ArrayList<>(headers);
         more.addAll(List.of(header, value));
-        return new RestUser(server, List.copyOf(more));
+        return new RestUser(server, List.copyOf(more), http1);
     }
 
     public RestAnswer get(String path) {
@@ -122,6 +130,9 @@ public final class RestUser {
     public RestAnswer send(String method, URI uri, BodyPublisher body) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(60)).method(method, body);
+        if (http1) {
+            request.version(HttpClient.Version.HTTP_1_1);
+        }
         for (int i = 0; i < headers.size(); i += 2) {
             request.header(headers.get(i), headers.get(i + 1));
         }

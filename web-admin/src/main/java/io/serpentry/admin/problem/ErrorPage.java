@@ -45,9 +45,11 @@ public class ErrorPage extends HttpServlet {
         if (hasUnreadableCredentials(request)) {
             return HttpServletResponse.SC_UNAUTHORIZED;
         }
-        return request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status
-                ? status
+        int status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer told
+                ? told
                 : HttpServletResponse.SC_NOT_FOUND;
+        // So the container answers methods it has never heard of, which are not its own fault.
+        return status == HttpServletResponse.SC_NOT_IMPLEMENTED ? HttpServletResponse.SC_METHOD_NOT_ALLOWED : status;
     }
 
     /** WildFly throws where credentials are no base 64; every other request is by somebody when it reaches our code. */
@@ -67,7 +69,7 @@ public class ErrorPage extends HttpServlet {
             case 401 -> "sign in as a user of this server (HTTP Basic)";
             case 403 -> "your user needs one of the roles viewer, operator, admin";
             case 404 -> "nothing is served at " + path;
-            case 405, 501 -> method + " is not served at " + path;
+            case 405 -> method + " is not served at " + path;
             default ->
                 status < 500 ? "the request can not be understood" : "something went wrong in the server; see its log";
         };
