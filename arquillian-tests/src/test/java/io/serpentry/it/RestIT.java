@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serpentry.testkit.Await;
 import io.serpentry.testkit.Background;
+import io.serpentry.testkit.EventListener;
 import io.serpentry.testkit.RestAnswer;
 import io.serpentry.testkit.RestDocument;
 import io.serpentry.testkit.RestUser;
@@ -35,6 +36,7 @@ class RestIT {
     private static final String OPERATIONS = "/api/v1/operations";
     private static final String POOLS = "/api/v1/pools";
     private static final String WORKERS = "/api/v1/workers";
+    private static final String EVENTS = "/api/v1/events";
     private static final String METRICS = "/api/v1/metrics";
     private static final String SESSIONS = "/api/v1/sessions";
     private static final String CLAIM = SESSIONS + "/claim:17";
@@ -74,7 +76,7 @@ class RestIT {
     }
 
     @Test
-    void everyDocumentedCommandMustBeServed() {
+    void everyDocumentedCommandMustBeServed(RunningServer server) {
         List<RestDocument.Curl> commands = RestDocument.curls();
 
         assertThat(commands)
@@ -101,6 +103,9 @@ class RestIT {
                         SESSIONS + "/export?filter=kind:durable&q=north",
                         SESSIONS + "/import?existing=skip",
                         SESSIONS + "/statistics",
+                        CLAIM + "/events?limit=50",
+                        EVENTS + "?types=worker.*,session.ended&limit=50",
+                        EVENTS + "?after=0",
                         OPERATIONS + "?limit=50",
                         OPERATIONS + "/7a0e6f3c-52a1-4be1-93a4-52b8b0f0c9d1",
                         "/api/v1/stores");
@@ -109,6 +114,11 @@ class RestIT {
             // The first worker may have been replaced by now.
             String path = command.path()
                     .replace("default-1", idOf(admin.get(WORKERS).items().get(0)));
+            if (command.isStream()) {
+                assertThat(EventListener.status(server, path.substring(EVENTS.length()), null))
+                        .isEqualTo(200);
+                continue;
+            }
             RestAnswer answer = command.sentBy(admin, path, files);
             if (path.startsWith(OPERATIONS + "/")) {
                 // No hook was left undone here, so there is nothing to delete.

@@ -7,6 +7,7 @@ import io.serpentry.connector.PythonException;
 import io.serpentry.connector.PythonPools;
 import io.serpentry.dspy.DspyPrograms;
 import io.serpentry.event.EventLog;
+import io.serpentry.event.SessionTraces;
 import io.serpentry.session.KeptHooks;
 import io.serpentry.session.PythonSessions;
 import io.serpentry.session.SessionArchive;
@@ -74,6 +75,12 @@ public class SessionProducers {
     @Dependent
     EventLog events() {
         return bean("EventLog", EventLog.class);
+    }
+
+    @Produces
+    @Dependent
+    SessionTraces traces() {
+        return bean("EventLog", SessionTraces.class);
     }
 
     @Produces

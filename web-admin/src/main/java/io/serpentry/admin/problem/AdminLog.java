@@ -2,6 +2,7 @@
 package io.serpentry.admin.problem;
 
 import static org.jboss.logging.Logger.Level.ERROR;
+import static org.jboss.logging.Logger.Level.INFO;
 import static org.jboss.logging.Logger.Level.WARN;
 
 import io.serpentry.session.ArchiveProblem;
@@ -35,4 +36,12 @@ public interface AdminLog extends BasicLogger {
     @LogMessage(level = WARN)
     @Message(id = 402, value = "An export of %s sessions is not all there is; problems: %s, the first: %s")
     void exportHasProblems(long sessions, long problems, ArchiveProblem first);
+
+    @LogMessage(level = INFO)
+    @Message(
+            id = 410,
+            value =
+                    "A listener to events was too slow and is cut off: it was sent those up to %d, and the log is at %d;"
+                            + " it can go on where it was")
+    void slowListener(long seen, long last);
 }

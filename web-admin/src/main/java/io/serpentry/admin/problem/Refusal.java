@@ -39,6 +39,11 @@ public final class Refusal {
         return PythonException.of(ErrorDetail.of(ErrorCode.NOT_FOUND, message));
     }
 
+    /** More than the server serves at the same time. */
+    public static PythonException tooMany(String message) {
+        return PythonException.of(ErrorDetail.of(ErrorCode.RATE_LIMITED, message));
+    }
+
     public static PythonException noSuchPool(String name, PythonPools pools) {
         String known = pools.list().stream().map(PythonPool::name).collect(Collectors.joining(", "));
         return notFound("there is no pool '" + name + "'; "
