@@ -201,18 +201,14 @@ class EventLogIT {
                 .containsEntry("pid", pid);
         assertThat(ended.data().get("how").toString()).contains("SIGKILL");
         assertThat(List.of(cordoned.id(), uncordoned.id(), ended.id())).isSorted();
-        Await.until(
-                "another was started in its place",
-                () -> all().stream()
-                        .anyMatch(event -> event.id() > ended.id()
-                                && event.type().equals("worker.started")
-                                && "recovery".equals(event.data().get("reason"))));
-        Await.until(
-                "the pool is not well",
-                () -> all().stream()
-                        .anyMatch(event -> event.type().equals("pool.health")
-                                && "default".equals(event.data().get("pool"))
-                                && "degraded".equals(event.data().get("state"))));
+        Await.until("another was started in its place", () -> all().stream()
+                .anyMatch(event -> event.id() > ended.id()
+                        && event.type().equals("worker.started")
+                        && "recovery".equals(event.data().get("reason"))));
+        Await.until("the pool is not well", () -> all().stream()
+                .anyMatch(event -> event.type().equals("pool.health")
+                        && "default".equals(event.data().get("pool"))
+                        && "degraded".equals(event.data().get("state"))));
     }
 
     @Test
