@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``python -m serpentry``: ``zygote`` and ``worker`` for the server, ``ls`` and ``call`` for developers."""
+"""``python -m serpentry``: ``zygote`` and ``worker`` for the server, ``ls`` and ``call`` for developers,
+``sessions`` for operators."""
 
 from __future__ import annotations
 
@@ -11,13 +12,20 @@ from collections.abc import Sequence
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:1] == ["sessions"]:
+        # Not declared below: the zygote, and so each worker, would carry an HTTP client.
+        from serpentry._sessions import run_sessions
+
+        return run_sessions(given[1:])
     parser = argparse.ArgumentParser(prog="python -m serpentry", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     _add_zygote(commands.add_parser("zygote", help="(the server) supervise the workers of one pool"))
     _add_worker(commands.add_parser("worker", help="(the zygote) be a worker"))
     _add_ls(commands.add_parser("ls", help="list the functions that a Python module registers"))
     _add_call(commands.add_parser("call", help="call a function as the server would"))
-    options = parser.parse_args(arguments)
+    commands.add_parser("sessions", help="look at the sessions of a server")
+    options = parser.parse_args(given)
     return int(options.run(options))
 
 

@@ -4,6 +4,8 @@ package io.serpentry.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.serpentry.connector.PythonPool;
+import io.serpentry.connector.cdi.Pool;
 import io.serpentry.event.EventLog;
 import io.serpentry.event.EventLog.Listening;
 import io.serpentry.event.NewEvent;
@@ -16,6 +18,7 @@ import io.serpentry.testkit.ShippedEar;
 import jakarta.annotation.Resource;
 import jakarta.inject.Inject;
 import jakarta.transaction.UserTransaction;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +42,10 @@ class EventLogIT {
 
     @Inject
     PythonSessions sessions;
+
+    @Inject
+    @Pool
+    PythonPool pool;
 
     @Resource
     UserTransaction transaction;
@@ -156,6 +163,52 @@ class EventLogIT {
         Await.until("its end is written", () -> all().stream()
                 .anyMatch(event -> event.type().equals("session.ended")
                         && event.data().equals(Map.of("session", run, "owner", "ada", "reason", "deleted"))));
+    }
+
+    /** The first event of that type about that worker. */
+    private ServerEvent awaitEvent(String type, String worker) {
+        List<ServerEvent> found = new ArrayList<>();
+        Await.until(type + " of " + worker + " is written", () -> {
+            all().stream()
+                    .filter(event -> event.type().equals(type)
+                            && worker.equals(event.data().get("worker")))
+                    .forEach(found::add);
+            return !found.isEmpty();
+        });
+        return found.get(0);
+    }
+
+    @Test
+    void whatHappensToWorkersMustBeEvents() throws IOException {
+        String worker = pool.workers().get(0).id();
+        long pid = pool.workers().get(0).pid();
+        pool.cordon(worker);
+        pool.uncordon(worker);
+        ServerEvent cordoned = awaitEvent("worker.cordoned", worker);
+        ServerEvent uncordoned = awaitEvent("worker.uncordoned", worker);
+
+        int killed = new ProcessBuilder("kill", "-KILL", Long.toString(pid))
+                .start()
+                .onExit()
+                .join()
+                .exitValue();
+
+        assertThat(killed).isZero();
+        ServerEvent ended = awaitEvent("worker.ended", worker);
+        assertThat(ended.data())
+                .containsEntry("cause", "lost")
+                .containsEntry("pool", "default")
+                .containsEntry("pid", pid);
+        assertThat(ended.data().get("how").toString()).contains("SIGKILL");
+        assertThat(List.of(cordoned.id(), uncordoned.id(), ended.id())).isSorted();
+        Await.until("another was started in its place", () -> all().stream()
+                .anyMatch(event -> event.id() > ended.id()
+                        && event.type().equals("worker.started")
+                        && "recovery".equals(event.data().get("reason"))));
+        Await.until("the pool is not well", () -> all().stream()
+                .anyMatch(event -> event.type().equals("pool.health")
+                        && "default".equals(event.data().get("pool"))
+                        && "degraded".equals(event.data().get("state"))));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serpentry.testkit.Await;
 import io.serpentry.testkit.Background;
+import io.serpentry.testkit.EventListener;
 import io.serpentry.testkit.RestAnswer;
 import io.serpentry.testkit.RestDocument;
 import io.serpentry.testkit.RestUser;
@@ -38,6 +39,7 @@ class RestIT {
     private static final String OPERATIONS = "/api/v1/operations";
     private static final String POOLS = "/api/v1/pools";
     private static final String WORKERS = "/api/v1/workers";
+    private static final String EVENTS = "/api/v1/events";
     private static final String METRICS = "/api/v1/metrics";
     private static final String SESSIONS = "/api/v1/sessions";
     private static final String CLAIM = SESSIONS + "/claim:17";
@@ -77,7 +79,7 @@ class RestIT {
     }
 
     @Test
-    void everyDocumentedCommandMustBeServed() {
+    void everyDocumentedCommandMustBeServed(RunningServer server) {
         List<RestDocument.Curl> commands = RestDocument.curls();
 
         assertThat(commands)
@@ -115,6 +117,7 @@ class RestIT {
                         SESSIONS + "?filter=owner:night-shift&dryRun=true",
                         SESSIONS + "?filter=owner:night-shift&expectedCount=1&reason=trial",
                         SESSIONS + "/statistics",
+                        CLAIM + "/events?limit=50",
                         MIGRATIONS + "?dryRun=true",
                         MIGRATIONS,
                         MIGRATIONS + "?limit=50",
@@ -129,6 +132,8 @@ class RestIT {
                         WORKERS + "/default-1/evacuate?dryRun=true",
                         POOLS + "/default/rebalance?dryRun=true",
                         CLAIM + "/migrate?dryRun=true",
+                        EVENTS + "?types=worker.*,session.ended&limit=50",
+                        EVENTS + "?after=0",
                         OPERATIONS + "?limit=50",
                         OPERATIONS + "/7a0e6f3c-52a1-4be1-93a4-52b8b0f0c9d1",
                         AUDIT + "?limit=50&from=2026-01-02T00:00:00Z&to=2099-01-01T00:00:00Z",
@@ -141,6 +146,11 @@ class RestIT {
             RestDocument.Curl command =
                     example.about(idOf(admin.get(WORKERS).items().get(0)));
             String path = command.path();
+            if (command.isStream()) {
+                assertThat(EventListener.status(server, path.substring(EVENTS.length()), null))
+                        .isEqualTo(200);
+                continue;
+            }
             RestAnswer answer = command.sentBy(admin, files);
             if (path.startsWith(OPERATIONS + "/") || path.startsWith(MIGRATION)) {
                 // No hook was left undone here, and the migration of the example is nobody's.

@@ -3,7 +3,9 @@ package io.serpentry.testkit;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** WildFly's command line, connected to a server of ours on this machine. */
 public final class JbossCli {
@@ -27,5 +29,24 @@ public final class JbossCli {
                 .redirectErrorStream(true)
                 .start();
         return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** Runs commands, one after the other in one session, until one fails; gives what they print. */
+    public static String runAll(RunningServer server, List<String> commands) throws IOException {
+        Path script = Files.createTempFile("serpentry", ".cli");
+        try {
+            Files.write(script, commands);
+            Process process = new ProcessBuilder(
+                            Path.of(System.getProperty("jboss.home"), "bin", "jboss-cli.sh")
+                                    .toString(),
+                            "--connect",
+                            "--controller=localhost:" + server.managementPort(),
+                            "--file=" + script)
+                    .redirectErrorStream(true)
+                    .start();
+            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } finally {
+            Files.delete(script);
+        }
     }
 }

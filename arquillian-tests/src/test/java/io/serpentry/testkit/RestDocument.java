@@ -27,7 +27,7 @@ public final class RestDocument {
     private static final Pattern BLOCK =
             Pattern.compile("^```(sh|json)\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern CURL = Pattern.compile(
-            "^curl -u admin(?: -X (?<method>[A-Z]+))?(?<headers>(?: -H '[^']+')*)(?: -T (?<upload>\\S+))?"
+            "^curl -u admin(?: -N --max-time [0-9]+)?(?: -X (?<method>[A-Z]+))?(?<headers>(?: -H '[^']+')*)(?: -T (?<upload>\\S+))?"
                     + "(?: -o (?<output>\\S+))?(?: \\\\\n"
                     + "  -d '(?<body>[^']*)' \\\\\n )? '?http://localhost:8080/serpentry(?<path>[^'\n]*)'?$",
             Pattern.MULTILINE);
@@ -64,6 +64,11 @@ public final class RestDocument {
         public Curl about(String worker) {
             String itsBody = body == null ? null : body.replace(WORKER, worker);
             return new Curl(method, headers, path.replace(WORKER, worker), itsBody, upload, output);
+        }
+
+        /** Whether its answer goes on until somebody hangs up. */
+        public boolean isStream() {
+            return headers.contains("text/event-stream");
         }
 
         /**

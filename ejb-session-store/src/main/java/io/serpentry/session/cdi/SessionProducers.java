@@ -12,6 +12,7 @@ import io.serpentry.event.EventLog;
 import io.serpentry.health.ServerHealth;
 import io.serpentry.placement.Migrations;
 import io.serpentry.request.RequestMemory;
+import io.serpentry.event.SessionTraces;
 import io.serpentry.session.KeptHooks;
 import io.serpentry.session.PythonSessions;
 import io.serpentry.session.SessionArchive;
@@ -97,6 +98,12 @@ public class SessionProducers {
     @Dependent
     EventLog events() {
         return bean("EventLog", EventLog.class);
+    }
+
+    @Produces
+    @Dependent
+    SessionTraces traces() {
+        return bean("EventLog", SessionTraces.class);
     }
 
     @Produces

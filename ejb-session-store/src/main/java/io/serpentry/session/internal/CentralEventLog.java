@@ -4,13 +4,20 @@ package io.serpentry.session.internal;
 import io.serpentry.event.EventLog;
 import io.serpentry.event.NewEvent;
 import io.serpentry.event.ServerEvent;
+import io.serpentry.event.SessionTraces;
+import io.serpentry.event.TraceItem;
+import io.serpentry.session.Caller;
 import io.serpentry.session.Limits;
+import io.serpentry.session.SessionNotFoundException;
+import io.serpentry.session.SessionRevision;
+import io.serpentry.session.SessionStore;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.DependsOn;
+import jakarta.ejb.EJB;
 import jakarta.ejb.Local;
 import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
@@ -23,22 +30,30 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The event log in the configured database. It holds no lock of its own; calls run side by side. */
 @Backing
 @Singleton(name = "EventLog")
 @Startup
 @DependsOn("SessionStore")
-@Local(EventLog.class)
+@Local({EventLog.class, SessionTraces.class})
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @TransactionAttribute(TransactionAttributeType.SUPPORTS)
 @PermitAll
-public class CentralEventLog implements EventLog {
+public class CentralEventLog implements EventLog, SessionTraces {
 
     private static final int MOST = 1000;
+    private static final Comparator<TraceItem> BY_TIME =
+            Comparator.comparing(TraceItem::at).thenComparing(TraceItem::kind).thenComparing(TraceItem::number);
 
     private final InstantSource clock = InstantSource.system();
+
+    @EJB(beanName = "SessionStore")
+    SessionStore store;
 
     @Inject
     EventWriter writer;
@@ -105,9 +120,13 @@ public class CentralEventLog implements EventLog {
     @Override
     public List<ServerEvent> after(long id, int limit) {
         Limits.atLeast("id", id, 0);
+        requireLimit(limit);
+        return guard.call(Operation.EVENTS, () -> backend.events().after(id, limit));
+    }
+
+    private static void requireLimit(int limit) {
         Limits.atLeast("limit", limit, 1);
         Limits.atMost("limit", limit, MOST);
-        return guard.call(Operation.EVENTS, () -> backend.events().after(id, limit));
     }
 
     @Override
@@ -118,6 +137,46 @@ public class CentralEventLog implements EventLog {
     @Override
     public long first() {
         return guard.call(Operation.EVENTS, () -> backend.events().first());
+    }
+
+    @Override
+    public List<TraceItem> of(String session, @Nullable TraceItem after, int limit) {
+        Limits.id("session id", session);
+        requireLimit(limit);
+        List<TraceItem> items = new ArrayList<>(
+                guard.call(Operation.EVENTS, () -> backend.events().trace(session, after, limit)));
+        for (TraceItem item : revisions(session)) {
+            if (after == null || BY_TIME.compare(item, after) > 0) {
+                items.add(item);
+            }
+        }
+        items.sort(BY_TIME);
+        return List.copyOf(items.subList(0, Math.min(limit, items.size())));
+    }
+
+    /** None if the session has ended: its history goes with it. */
+    private List<TraceItem> revisions(String session) {
+        try {
+            return store.revisions(Caller.SYSTEM, session).stream()
+                    .map(CentralEventLog::item)
+                    .toList();
+        } catch (SessionNotFoundException e) {
+            return List.of();
+        }
+    }
+
+    private static TraceItem item(SessionRevision revision) {
+        List<Map<String, Object>> changes = revision.changes().stream()
+                .map(change -> Map.<String, Object>of(
+                        "name", change.name(), "version", change.version(), "removed", change.removed()))
+                .toList();
+        return new TraceItem(
+                TraceItem.Kind.REVISION,
+                revision.revision(),
+                revision.at(),
+                "saved",
+                revision.by(),
+                Map.of("revision", revision.revision(), "changes", changes));
     }
 
     @Override

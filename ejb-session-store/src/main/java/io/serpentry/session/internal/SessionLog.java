@@ -118,4 +118,8 @@ public interface SessionLog extends BasicLogger {
     @LogMessage(level = WARN)
     @Message(id = 322, value = "The last events of this server could not be written and are lost")
     void eventsGivenUp();
+
+    @LogMessage(level = WARN)
+    @Message(id = 323, value = "The health of the pools could not be looked at")
+    void healthUnknown(@Cause Throwable cause);
 }

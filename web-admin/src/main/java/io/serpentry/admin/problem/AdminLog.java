@@ -2,6 +2,7 @@
 package io.serpentry.admin.problem;
 
 import static org.jboss.logging.Logger.Level.ERROR;
+import static org.jboss.logging.Logger.Level.INFO;
 import static org.jboss.logging.Logger.Level.WARN;
 
 import io.serpentry.audit.AuditNote;
@@ -56,4 +57,11 @@ public interface AdminLog extends BasicLogger {
                     "The answer to a request with the Idempotency-Key %s of %s is too long to be remembered (%s characters);"
                             + " the request is answered with 409 if it is sent again")
     void answerTooLong(String key, String principal, int length);
+    @LogMessage(level = INFO)
+    @Message(
+            id = 410,
+            value =
+                    "A listener to events was too slow and is cut off: it was sent those up to %d, and the log is at %d;"
+                            + " it can go on where it was")
+    void slowListener(long seen, long last);
 }

@@ -52,7 +52,8 @@ public class HttpExceptionMapper implements ExceptionMapper<WebApplicationExcept
             case 406 ->
                 "what is served at " + path
                         + " has none of the forms that Accept asks for; metrics are text/plain, an"
-                        + " entry's content is application/octet-stream, an export is application/x-ndjson, all else is"
+                        + " entry's content is application/octet-stream, an export is application/x-ndjson, a stream of"
+                        + " events is text/event-stream, all else is"
                         + " application/json";
             case 415 ->
                 "the body must be sent with Content-Type: application/json, a file to import with application/x-ndjson";

@@ -2,10 +2,13 @@
 package io.serpentry.session.internal.jpa;
 
 import io.serpentry.event.ServerEvent;
+import io.serpentry.event.TraceItem;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events in H2 or PostgreSQL. Who writes some has locked the row with the latest id, so that the order of ids is the order of commits: who
@@ -57,6 +60,15 @@ public final class JpaEventLog {
     /** The id of the oldest that is kept; {@code last() + 1} if none is. */
     public long first() {
         return transactions.read(EventTable::first);
+    }
+
+    /** The audit and the events of a session that follow that item, each by their time, up to so many of each. */
+    public List<TraceItem> trace(String session, @Nullable TraceItem after, int limit) {
+        return transactions.read(connection -> {
+            List<TraceItem> items = new ArrayList<>(TraceTable.audit(connection, session, after, limit));
+            items.addAll(TraceTable.events(connection, session, after, limit));
+            return items;
+        });
     }
 
     /** Removes those that are older, and the oldest that are more than that number, up to {@code limit}; how many. */
