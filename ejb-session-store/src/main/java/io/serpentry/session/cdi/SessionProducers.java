@@ -7,6 +7,7 @@ import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.PythonPools;
 import io.serpentry.dspy.DspyPrograms;
+import io.serpentry.event.EventLog;
 import io.serpentry.health.ServerHealth;
 import io.serpentry.session.KeptHooks;
 import io.serpentry.session.PythonSessions;
@@ -69,6 +70,12 @@ public class SessionProducers {
     @Dependent
     SessionArchive archive() {
         return bean("SessionArchive", SessionArchive.class);
+    }
+
+    @Produces
+    @Dependent
+    EventLog events() {
+        return bean("EventLog", EventLog.class);
     }
 
     @Produces

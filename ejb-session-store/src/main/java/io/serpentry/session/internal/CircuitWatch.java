@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.internal;
 
+import io.serpentry.event.NewEvent;
 import io.serpentry.session.StoreStatus.Circuit;
 import io.smallrye.faulttolerance.api.CircuitBreakerMaintenance;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
@@ -8,6 +9,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -27,6 +30,9 @@ public class CircuitWatch {
     @Inject
     StoreMetrics metrics;
 
+    @Inject
+    EventWriter events;
+
     /** Called once, when the application starts. */
     void start() {
         circuits.onStateChange(StoreCircuit.NAME, this::changed);
@@ -45,6 +51,9 @@ public class CircuitWatch {
                 };
         state.set(new State(circuit, clock.instant()));
         metrics.circuit(circuit);
+        events.publish(new NewEvent(
+                "store.circuit",
+                Map.of("state", circuit.name().toLowerCase(Locale.ROOT).replace('_', '-'))));
         if (circuit == Circuit.OPEN) {
             SessionLog.LOG.circuitOpened();
         } else {

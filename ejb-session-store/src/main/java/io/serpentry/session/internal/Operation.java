@@ -23,7 +23,9 @@ enum Operation {
     KEEP(false),
     KEPT(true),
     DISMISS(false),
-    ALERT(true);
+    ALERT(true),
+    PUBLISH(false),
+    EVENTS(true);
 
     private final boolean repeatable;
 

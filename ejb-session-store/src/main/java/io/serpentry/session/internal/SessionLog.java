@@ -81,4 +81,16 @@ public interface SessionLog extends BasicLogger {
     @LogMessage(level = WARN)
     @Message(id = 312, value = "After a commit this was to be done in Python, and was not: %s")
     void hookDidNotRun(KeptHook hook);
+
+    @LogMessage(level = WARN)
+    @Message(id = 320, value = "Events could not be written; they wait, and it is tried again every %s")
+    void eventsNotWritten(Duration pause, @Cause Throwable cause);
+
+    @LogMessage(level = INFO)
+    @Message(id = 321, value = "Events are written again; %d had waited")
+    void eventsWritten(int count);
+
+    @LogMessage(level = WARN)
+    @Message(id = 322, value = "The last events of this server could not be written and are lost")
+    void eventsGivenUp();
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.internal;
 
+import io.serpentry.event.EventLog;
+import io.serpentry.event.NewEvent;
 import io.serpentry.session.Caller;
 import io.serpentry.session.SessionEnded;
 import io.serpentry.session.SessionKind;
@@ -9,6 +11,7 @@ import io.serpentry.session.SessionStore;
 import io.serpentry.session.StoreMonitor;
 import io.serpentry.session.StoreStatus;
 import io.serpentry.session.execution.ApplicationSessions;
+import io.serpentry.session.internal.config.StoreSettings.EventSettings;
 import io.serpentry.session.internal.config.StoreSettings.SweepSettings;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
@@ -31,7 +34,9 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -45,7 +50,7 @@ import org.jspecify.annotations.Nullable;
 @Backing
 @Singleton(name = "StoreMonitor")
 @Startup
-@DependsOn("SessionStore")
+@DependsOn({"SessionStore", "EventLog"})
 @Local(StoreMonitor.class)
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
@@ -78,6 +83,9 @@ public class SessionSweeper implements StoreMonitor {
 
     @Inject
     Event<SessionEnded> ended;
+
+    @EJB(beanName = "EventLog")
+    EventLog events;
 
     @Resource
     TimerService timers;
@@ -144,11 +152,18 @@ public class SessionSweeper implements StoreMonitor {
         }
     }
 
-    /** History and audit that are older than they are to be kept; how many rows. */
+    /** History, audit and events that are older than they are to be kept; how many rows. */
     private int forget(Instant now) {
         Instant historyBefore = now.minus(backend.settings().sessions().historyAge());
         Instant auditBefore = now.minus(settings().auditAge());
-        return guard.call(Operation.FORGET, () -> backend.store().forget(historyBefore, auditBefore, FORGOTTEN));
+        return guard.call(Operation.FORGET, () -> backend.store().forget(historyBefore, auditBefore, FORGOTTEN))
+                + forgetEvents(now);
+    }
+
+    private int forgetEvents(Instant now) {
+        EventSettings kept = backend.settings().events();
+        return guard.call(Operation.FORGET, () -> backend.events()
+                .forget(now.minus(kept.retention()), kept.maxCount(), FORGOTTEN));
     }
 
     private void deliverAndArm() {
@@ -170,8 +185,21 @@ public class SessionSweeper implements StoreMonitor {
         ended.fire(announcement);
         metrics.happened(announcement.kind(), announcement.reason().name().toLowerCase(Locale.ROOT), 1);
         if (announcement.kind() == SessionKind.DURABLE) {
+            events.publish(List.of(event(announcement)));
             SessionLog.LOG.ended(announcement.session(), announcement.owner(), announcement.reason());
         }
+    }
+
+    private static NewEvent event(SessionEnded announcement) {
+        return new NewEvent(
+                "session.ended",
+                Map.of(
+                        "session",
+                        announcement.session(),
+                        "owner",
+                        announcement.owner(),
+                        "reason",
+                        announcement.reason().name().toLowerCase(Locale.ROOT)));
     }
 
     @Override

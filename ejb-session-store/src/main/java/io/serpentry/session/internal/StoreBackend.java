@@ -8,6 +8,7 @@ import io.serpentry.session.internal.jpa.AlertTable;
 import io.serpentry.session.internal.jpa.Dialect;
 import io.serpentry.session.internal.jpa.EmbeddedFile;
 import io.serpentry.session.internal.jpa.Entities;
+import io.serpentry.session.internal.jpa.JpaEventLog;
 import io.serpentry.session.internal.jpa.JpaSessionStore;
 import io.serpentry.session.internal.jpa.JtaTransactions;
 import io.serpentry.session.internal.jpa.Schema;
@@ -61,6 +62,7 @@ public class StoreBackend {
 
     private record Open(
             JpaSessionStore store,
+            JpaEventLog events,
             EntityManagerFactory entities,
             DataSource source,
             Dialect dialect,
@@ -91,6 +93,12 @@ public class StoreBackend {
     AlertTable alerts() {
         Open opened = open;
         return opened == null ? openOnce().alerts() : opened.alerts();
+    }
+
+    /** As {@link #store}. */
+    JpaEventLog events() {
+        Open opened = open;
+        return opened == null ? openOnce().events() : opened.events();
     }
 
     /** Product and version; empty if it was not reached yet. */
@@ -184,6 +192,7 @@ public class StoreBackend {
                     .forEach(SessionLog.LOG::hookDidNotRun);
             return new Open(
                     store,
+                    new JpaEventLog(transactions),
                     entities,
                     source,
                     schema.dialect(),

@@ -19,14 +19,17 @@ public record StoreSettings(
         SessionSettings sessions,
         long temporaryMaxBytes,
         SweepSettings sweep,
+        EventSettings events,
         Collection<Setting> effective) {
 
     static final String PREFIX = "serpentry.session.";
+    private static final String EVENTS = "serpentry.events.";
     private static final String DATASOURCE = "serpentry.store.datasource";
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration CENTURY = Duration.ofDays(36_500);
     private static final int LARGEST_ENTRY = 512 << 20;
     private static final long TEMPORARY_MAX_BYTES = 1 << 20;
+    private static final long MOST_EVENTS = 500_000;
 
     public StoreSettings {
         effective = List.copyOf(effective);
@@ -46,6 +49,9 @@ public record StoreSettings(
             Duration deliverInterval,
             Duration auditAge) {}
 
+    /** How long events are kept, and how many at most. */
+    public record EventSettings(Duration retention, long maxCount) {}
+
     /** Throws {@link InvalidSettingsException}, which names what is wrong. */
     public static StoreSettings of(Config config) {
         SettingsReader reader = new SettingsReader(config);
@@ -53,13 +59,18 @@ public record StoreSettings(
         SessionSettings sessions = sessions(reader);
         long temporaryMaxBytes = reader.number(PREFIX + "temporary.maxBytes", TEMPORARY_MAX_BYTES, 0, Long.MAX_VALUE);
         SweepSettings sweep = sweep(reader);
+        EventSettings events = new EventSettings(
+                reader.duration(EVENTS + "retention", Duration.ofDays(7), SECOND, CENTURY),
+                reader.number(EVENTS + "maxCount", MOST_EVENTS, 1, Long.MAX_VALUE / 2));
         reader.requireKnown(PREFIX);
+        reader.requireKnown(EVENTS);
         reader.requireNoProblem();
         return new StoreSettings(
                 datasource,
                 sessions,
                 temporaryMaxBytes,
                 sweep,
+                events,
                 reader.effective().values());
     }
 

@@ -48,6 +48,8 @@ public final class Schema {
                 // The schema may hold the application's own tables.
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
+                // Branches number their scripts before they meet.
+                .outOfOrder(true)
                 .load();
         int run = migrated(source, dialect, flyway);
         if (dialect == Dialect.H2) {

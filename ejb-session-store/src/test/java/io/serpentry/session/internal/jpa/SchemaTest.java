@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class SchemaTest {
 
-    private static final int SCRIPTS = 4;
-    private static final String LATEST = "6";
+    private static final int SCRIPTS = 5;
+    private static final String LATEST = "7";
     private static final String NEXT_RELEASE = "classpath:db/next-release";
 
     /** An empty database. */
