@@ -35,11 +35,7 @@ public final class PrometheusServer implements AutoCloseable {
         this.log = log;
     }
 
-    /**
-     * Starts it in that directory, which is empty, and waits until it has scraped.
-     *
-     * @param change what to do with the sample configuration, beside the target, the password and the intervals
-     */
+    /** Starts it in that directory, which is empty, and waits until it has scraped. */
     public static PrometheusServer scraping(RunningServer server, Path directory) throws IOException {
         String sample = Files.readString(FILES.resolve("prometheus.yml"));
         String target = server.uri("").getAuthority();
@@ -63,7 +59,7 @@ public final class PrometheusServer implements AutoCloseable {
         try {
             Await.until("it has scraped the server", prometheus::hasScraped);
             return prometheus;
-        } catch (AssertionError e) {
+        } catch (AssertionError | RuntimeException e) {
             try (prometheus) {
                 throw new AssertionError(Files.readString(log), e);
             }
@@ -81,7 +77,7 @@ public final class PrometheusServer implements AutoCloseable {
             throw new AssertionError("Prometheus has ended with " + process.exitValue());
         }
         try {
-            return results("serpentry_pool_workers") > 0;
+            return send("/-/ready").statusCode() == 200 && results("serpentry_pool_workers") > 0;
         } catch (UncheckedIOException e) {
             if (e.getCause() instanceof ConnectException) {
                 return false;
@@ -105,12 +101,17 @@ public final class PrometheusServer implements AutoCloseable {
     }
 
     private JsonObject get(String path) {
+        try (JsonReader reader = Json.createReader(new StringReader(send(path).body()))) {
+            return reader.readObject();
+        }
+    }
+
+    private HttpResponse<String> send(String path) {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .GET()
                 .build();
-        try (JsonReader reader = Json.createReader(new StringReader(
-                http.send(request, HttpResponse.BodyHandlers.ofString()).body()))) {
-            return reader.readObject();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
