@@ -138,6 +138,13 @@ class AlertsIT {
                 .toList();
     }
 
+    private static long events(String type, String id) {
+        return POSTGRES.query(
+                DATABASE,
+                "select count(*) from serpentry_event where type = '%s' and data like '%%%s%%'".formatted(type, id),
+                Long.class);
+    }
+
     private static RestAnswer call(String function, String arguments) {
         return admin.call("{\"function\": \"%s\", \"arguments\": %s}".formatted(function, arguments));
     }
@@ -273,6 +280,8 @@ class AlertsIT {
 
         Await.until("the webhook knows", () -> !posts("alert.cleared", id).isEmpty());
         assertThat(posts("alert.raised", id)).hasSize(1);
+        Await.until("the event log has it", () -> events("alert.cleared", id) == 1);
+        assertThat(events("alert.raised", id)).isEqualTo(1);
         assertThat(logged(server, "SERP00380: Alert corruption " + id)
                         + logged(other, "SERP00380: Alert corruption " + id))
                 .isEqualTo(1);

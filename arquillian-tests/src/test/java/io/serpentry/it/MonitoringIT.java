@@ -20,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -78,6 +79,7 @@ class MonitoringIT {
     void rest() {
         Await.until(
                 "two workers are idle",
+                Duration.ofSeconds(60),
                 () -> samples().sum("serpentry_pool_workers", "state", "idle") == 2
                         && samples().sum("serpentry_pool_workers") == 2);
     }

@@ -7,6 +7,8 @@ import io.serpentry.alert.AlertRaised;
 import io.serpentry.alert.AlertRule;
 import io.serpentry.alert.Alerts;
 import io.serpentry.connector.PythonPools;
+import io.serpentry.event.EventLog;
+import io.serpentry.event.NewEvent;
 import io.serpentry.session.Caller;
 import io.serpentry.session.SessionStatistics;
 import io.serpentry.session.StoreUnavailableException;
@@ -21,6 +23,7 @@ import jakarta.annotation.security.PermitAll;
 import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.DependsOn;
+import jakarta.ejb.EJB;
 import jakarta.ejb.Local;
 import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
@@ -78,6 +81,9 @@ public class AlertWatch implements Alerts {
 
     @Inject
     Event<AlertCleared> cleared;
+
+    @EJB(beanName = "EventLog")
+    EventLog events;
 
     @Resource(lookup = "java:/eis/PythonPools")
     PythonPools pools;
@@ -214,10 +220,24 @@ public class AlertWatch implements Alerts {
             Duration lasted = Duration.between(alert.raisedAt(), end);
             AlertLog.LOG.cleared(alert.rule().key(), alert.id(), lasted, alert.message());
         }
+        events.publish(List.of(event(alert)));
         tellObservers(alert);
         if (settings.webhook() != null) {
             webhook.tell(settings.webhook(), alert);
         }
+    }
+
+    private static NewEvent event(Alert alert) {
+        return new NewEvent(
+                alert.isOpen() ? "alert.raised" : "alert.cleared",
+                Map.of(
+                        "id", alert.id(),
+                        "rule", alert.rule().key(),
+                        "subject", alert.subject(),
+                        "server", alert.server(),
+                        "value", alert.value(),
+                        "threshold", alert.threshold(),
+                        "message", alert.message()));
     }
 
     private void tellObservers(Alert alert) {

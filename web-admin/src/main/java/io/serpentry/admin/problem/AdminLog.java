@@ -57,6 +57,7 @@ public interface AdminLog extends BasicLogger {
                     "The answer to a request with the Idempotency-Key %s of %s is too long to be remembered (%s characters);"
                             + " the request is answered with 409 if it is sent again")
     void answerTooLong(String key, String principal, int length);
+
     @LogMessage(level = INFO)
     @Message(
             id = 410,

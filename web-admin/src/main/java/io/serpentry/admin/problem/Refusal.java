@@ -66,6 +66,8 @@ public final class Refusal {
 
     public static PythonException noSuchWorker(String id) {
         return notFound("there is no worker '" + id + "'; it may have ended");
+    }
+
     /** More than the server serves at the same time. */
     public static PythonException tooMany(String message) {
         return PythonException.of(ErrorDetail.of(ErrorCode.RATE_LIMITED, message));

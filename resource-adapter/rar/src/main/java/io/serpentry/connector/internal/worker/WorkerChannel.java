@@ -445,8 +445,11 @@ public final class WorkerChannel implements Deadlines.Watched {
             WorkerLog.LOG.debugf(e, "%s does not answer", worker.identity());
             status.set(ChannelStatus.CLOSED);
             connection.closeQuietly();
-            worker.endsBecauseOf(WorkerEndCause.SILENT);
-            worker.stop(Rung.AT_ONCE, 0);
+            // One that has died by itself is lost, and its report is on the way.
+            if (worker.awaitExit(EXIT_AFTER_EOF) == null) {
+                worker.endsBecauseOf(WorkerEndCause.SILENT);
+                worker.stop(Rung.AT_ONCE, 0);
+            }
             return false;
         }
     }
