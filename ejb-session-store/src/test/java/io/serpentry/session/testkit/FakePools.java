@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.testkit;
 
+import io.serpentry.connector.PoolListener;
 import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.PythonPools;
 import java.util.List;
@@ -37,6 +38,16 @@ public final class FakePools implements PythonPools {
     @Override
     public Optional<PythonPool> find(String name) {
         return list().stream().filter(pool -> pool.name().equals(name)).findFirst();
+    }
+
+    @Override
+    public void addListener(PoolListener listener) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void removeListener(PoolListener listener) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

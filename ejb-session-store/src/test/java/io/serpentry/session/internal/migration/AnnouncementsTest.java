@@ -3,6 +3,8 @@ package io.serpentry.session.internal.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serpentry.event.EventLog;
+import io.serpentry.event.NewEvent;
 import io.serpentry.placement.Migration;
 import io.serpentry.placement.Migration.Progress;
 import io.serpentry.placement.MigrationChanged;
@@ -37,6 +39,7 @@ class AnnouncementsTest {
 
     private final List<Object> fired = new ArrayList<>();
     private final List<State> counted = new ArrayList<>();
+    private final List<NewEvent> published = new ArrayList<>();
     private final Announcements announcements = new Announcements();
 
     @BeforeEach
@@ -48,10 +51,21 @@ class AnnouncementsTest {
             void changed(Migration migration) {}
 
             @Override
-            void moved(State state) {
-                counted.add(state);
+            void moved(boolean returned) {
+                counted.add(returned ? State.RETURNED : State.MOVED);
             }
         };
+        announcements.events = log(published::addAll);
+    }
+
+    /** An event log that only takes events. */
+    @SuppressWarnings("unchecked")
+    private static EventLog log(Consumer<List<NewEvent>> listener) {
+        return (EventLog) Proxy.newProxyInstance(
+                EventLog.class.getClassLoader(), new Class<?>[] {EventLog.class}, (proxy, method, arguments) -> {
+                    listener.accept((List<NewEvent>) arguments[0]);
+                    return null;
+                });
     }
 
     @SuppressWarnings("unchecked")
@@ -64,7 +78,7 @@ class AnnouncementsTest {
     }
 
     private static MoveReceipt receipt(State state, String problem) {
-        return new MoveReceipt(0, "s", "p", "a", "b", state, null, null, 0, null, null, problem);
+        return new MoveReceipt(0, "s", "p", "a", "b", state, null, null, 0, ManualClock.START, null, problem);
     }
 
     private List<String> moved(State state, String problem) {
@@ -79,6 +93,10 @@ class AnnouncementsTest {
     void aMoveMustBeToldFromWhereToWhere() {
         assertThat(moved(State.MOVED, null)).containsExactly("s from a to b false");
         assertThat(counted).containsExactly(State.MOVED);
+        assertThat(published).singleElement().satisfies(event -> {
+            assertThat(event.type()).isEqualTo("session.moved");
+            assertThat(event.data()).containsEntry("session", "s").containsEntry("to", "b");
+        });
     }
 
     @Test
