@@ -24,6 +24,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /events}: what has happened on the servers of this database, as a list; and what happens, as a stream. */
@@ -45,7 +46,9 @@ public class EventsResource {
     @Context
     UriInfo uri;
 
+    // Described by hand: what is found here would have the qs in the name of the media type.
     @GET
+    @Operation(hidden = true)
     @Produces(MediaType.APPLICATION_JSON + ";qs=1")
     public Page<EventDocument> list() {
         Query query = Query.of(uri.getQueryParameters(), "limit", "cursor", "after", "types");
@@ -82,6 +85,7 @@ public class EventsResource {
 
     /** @param answer never given: the stream is the answer, and {@link SseClient} ends it */
     @GET
+    @Operation(hidden = true)
     @Produces(MediaType.SERVER_SENT_EVENTS + ";qs=0.5")
     public void stream(
             @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) @Nullable String lastEventId,

@@ -30,6 +30,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.util.List;
 import java.util.function.Function;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /migrations}: those of all servers, the newest first. */
@@ -68,6 +69,7 @@ public class MigrationsResource {
     @POST
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
     @Consumes(MediaType.APPLICATION_JSON)
+    @APIResponse(responseCode = "202")
     public Response start(@Context HttpServletRequest http, InputStream body) {
         MigrationBody wanted = MigrationBody.any(RequestBody.json(http, body));
         return migrating.begun(security, uri, wanted.request(), wanted.plan());
@@ -115,6 +117,7 @@ public class MigrationsResource {
     @POST
     @Path("{id}/start")
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+    @APIResponse(responseCode = "202")
     public Response begin(@PathParam("id") String id, @Context HttpServletRequest http, InputStream body) {
         return Response.accepted(migrating.started(acting(http, body), id)).build();
     }
@@ -141,6 +144,7 @@ public class MigrationsResource {
     @POST
     @Path("{id}/cancel")
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+    @APIResponse(responseCode = "202")
     public Response cancel(@PathParam("id") String id, @Context HttpServletRequest http, InputStream body) {
         return Response.accepted(migrating.cancelled(acting(http, body), id)).build();
     }
@@ -149,6 +153,7 @@ public class MigrationsResource {
     @POST
     @Path("{id}/rollback")
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+    @APIResponse(responseCode = "202")
     public Response rollback(@PathParam("id") String id, @Context HttpServletRequest http, InputStream body) {
         return Response.accepted(migrating.takenBack(acting(http, body), id)).build();
     }

@@ -20,6 +20,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** {@code /pools/{pool}/rebalance}: the sessions of a pool are shared out among its workers. */
 @Path("/pools/{pool}/rebalance")
@@ -41,6 +42,7 @@ public class PoolRebalance {
     PythonPools pools;
 
     @POST
+    @APIResponse(responseCode = "202")
     public Response rebalance(@PathParam("pool") String pool, @Context HttpServletRequest http, InputStream in) {
         JsonBody body = MigrationBody.optional(http, in, "targets", "deadline", "reason", "plan");
         if (pools.find(pool).isEmpty()) {

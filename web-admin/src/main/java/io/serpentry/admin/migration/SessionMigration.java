@@ -21,6 +21,7 @@ import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** {@code /sessions/{id}/migrate}: a session goes to another worker. */
 @Path("/sessions/{id}/migrate")
@@ -39,6 +40,7 @@ public class SessionMigration {
     UriInfo uri;
 
     @POST
+    @APIResponse(responseCode = "202")
     public Response migrate(@PathParam("id") String id, @Context HttpServletRequest http, InputStream in) {
         JsonBody body = JsonBody.of(RequestBody.json(http, in), "pool", "from", "to", "deadline", "reason", "plan");
         String pool = body.text("pool");

@@ -21,6 +21,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** {@code /workers/{id}/evacuate}: all sessions of a worker go to the others, then it is ended. */
 @Path("/workers/{id}/evacuate")
@@ -42,6 +43,7 @@ public class WorkerEvacuation {
     PythonPools pools;
 
     @POST
+    @APIResponse(responseCode = "202")
     public Response evacuate(@PathParam("id") String id, @Context HttpServletRequest http, InputStream in) {
         JsonBody body = MigrationBody.optional(http, in, "deadline", "reason", "plan");
         String pool = pools.list().stream()
