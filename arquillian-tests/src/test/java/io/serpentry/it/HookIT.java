@@ -352,6 +352,17 @@ class HookIT {
         assertThatAllConnectionsAreUsable();
     }
 
+    /** Its connection is closed a moment after its end is known. */
+    private WorkerLostException refusal() {
+        AtomicReference<WorkerLostException> refusal = new AtomicReference<>();
+        Await.until("no connection is given", () -> {
+            refusal.set(catchThrowableOfType(
+                    WorkerLostException.class, () -> python.getConnection().close()));
+            return refusal.get() != null;
+        });
+        return refusal.get();
+    }
+
     @Test
     void aRequestInATransactionWhoseWorkerHasEndedMustBeToldSo() throws Exception {
         work.inTransaction(() -> {
@@ -359,7 +370,7 @@ class HookIT {
             Processes.signal("KILL", worker.pid());
             Await.until("its end is known", () -> !lives(worker));
 
-            WorkerLostException failure = catchThrowableOfType(WorkerLostException.class, () -> python.getConnection());
+            WorkerLostException failure = refusal();
 
             assertThat(failure).hasMessageContaining(worker.id()).hasMessageContaining("SIGKILL");
             assertThat(failure.retryable()).isTrue();

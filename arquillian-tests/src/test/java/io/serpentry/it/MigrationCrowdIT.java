@@ -134,6 +134,16 @@ class MigrationCrowdIT {
                 .toList();
     }
 
+    /** Has them stop, and tells the codes of what failed. */
+    private Set<String> failuresOf(List<Background<Set<String>>> callers) throws Exception {
+        stop.set(true);
+        Set<String> failures = new HashSet<>();
+        for (Background<Set<String>> caller : callers) {
+            failures.addAll(caller.valueWithin(60));
+        }
+        return failures;
+    }
+
     @Test
     void noCallMustBeLostWhenTheWorkerThatSessionsGoToIsKilled() throws Exception {
         List<Background<Set<String>>> callers = callers();
@@ -148,11 +158,7 @@ class MigrationCrowdIT {
         kill(second);
 
         Migration ended = ended(migration);
-        stop.set(true);
-        Set<String> failures = new HashSet<>();
-        for (Background<Set<String>> caller : callers) {
-            failures.addAll(caller.valueWithin(60));
-        }
+        Set<String> failures = failuresOf(callers);
 
         assertThat(ended.state()).as(ended.outcome()).isEqualTo(MigrationState.ROLLED_BACK);
         assertThat(ended.outcome()).contains(second);
@@ -173,11 +179,7 @@ class MigrationCrowdIT {
         kill(second);
 
         Migration ended = ended(migration);
-        stop.set(true);
-        Set<String> failures = new HashSet<>();
-        for (Background<Set<String>> caller : callers) {
-            failures.addAll(caller.valueWithin(60));
-        }
+        Set<String> failures = failuresOf(callers);
 
         assertThat(ended.state()).as(ended.outcome()).isEqualTo(MigrationState.DONE);
         assertThat(pool.workers()).extracting(WorkerStatus::id).doesNotContain(first, second);

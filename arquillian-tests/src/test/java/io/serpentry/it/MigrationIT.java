@@ -180,6 +180,21 @@ class MigrationIT {
         });
     }
 
+    /** To the second worker; while that is in use the first batch waits, and the migration is paused. The batch under way is finished. */
+    private Migration pausedAfterOneBatch(List<String> ids) throws Exception {
+        CountDownLatch taken = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Background<Object> holder = holding(second, taken, release);
+        taken.await();
+        Migration migration = migrations.start(OPERATOR, MigrationRequest.migrate(POOL, ids, first, second), null);
+        Await.until("the batch waits for the worker", () -> pool.statistics().busy() == 2);
+        migrations.pause(OPERATOR, migration.id());
+        release.countDown();
+        holder.value();
+        Await.until("one batch is moved", () -> now(migration).progress().moved() == 100);
+        return migration;
+    }
+
     private static void awaited(CountDownLatch latch) {
         try {
             latch.await();
@@ -348,17 +363,7 @@ class MigrationIT {
     @Test
     void aPausedMigrationMustGoOnWhereItWas() throws Exception {
         List<String> ids = warmIn(first, 150);
-        CountDownLatch taken = new CountDownLatch(1);
-        CountDownLatch release = new CountDownLatch(1);
-        Background<Object> holder = holding(second, taken, release);
-        taken.await();
-        Migration migration = migrations.start(OPERATOR, MigrationRequest.migrate(POOL, ids, first, second), null);
-        Await.until("the batch waits for the worker", () -> pool.statistics().busy() == 2);
-        migrations.pause(OPERATOR, migration.id());
-        release.countDown();
-        holder.value();
-        // The batch under way when it was paused is finished.
-        Await.until("one batch is moved", () -> now(migration).progress().moved() == 100);
+        Migration migration = pausedAfterOneBatch(ids);
 
         assertThat(now(migration).state()).isEqualTo(MigrationState.PAUSED);
         migrations.resume(OPERATOR, migration.id());
@@ -369,16 +374,7 @@ class MigrationIT {
     @Test
     void aCancelledMigrationMustPlaceWhatItHasMovedAsBefore() throws Exception {
         List<String> ids = warmIn(first, 150);
-        CountDownLatch taken = new CountDownLatch(1);
-        CountDownLatch release = new CountDownLatch(1);
-        Background<Object> holder = holding(second, taken, release);
-        taken.await();
-        Migration migration = migrations.start(OPERATOR, MigrationRequest.migrate(POOL, ids, first, second), null);
-        Await.until("the batch waits for the worker", () -> pool.statistics().busy() == 2);
-        migrations.pause(OPERATOR, migration.id());
-        release.countDown();
-        holder.value();
-        Await.until("one batch is moved", () -> now(migration).progress().moved() == 100);
+        Migration migration = pausedAfterOneBatch(ids);
 
         migrations.cancel(OPERATOR, migration.id(), "enough");
 
@@ -412,16 +408,7 @@ class MigrationIT {
     @Test
     void ifTheWorkerThatSessionsGoToDiesTheyMustStayWhereTheyWere() throws Exception {
         List<String> ids = warmIn(first, 150);
-        CountDownLatch taken = new CountDownLatch(1);
-        CountDownLatch release = new CountDownLatch(1);
-        Background<Object> holder = holding(second, taken, release);
-        taken.await();
-        Migration migration = migrations.start(OPERATOR, MigrationRequest.migrate(POOL, ids, first, second), null);
-        Await.until("the batch waits for the worker", () -> pool.statistics().busy() == 2);
-        migrations.pause(OPERATOR, migration.id());
-        release.countDown();
-        holder.value();
-        Await.until("one batch is moved", () -> now(migration).progress().moved() == 100);
+        Migration migration = pausedAfterOneBatch(ids);
 
         kill(second);
         migrations.resume(OPERATOR, migration.id());

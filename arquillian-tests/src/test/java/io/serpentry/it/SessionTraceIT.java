@@ -68,6 +68,7 @@ class SessionTraceIT {
         assertThat(items.stream().map(item -> Instant.parse(item.getString("at"))))
                 .isSorted();
         JsonObject saved = items.stream()
+                .filter(item -> item.getString("kind").equals("revision"))
                 .filter(item -> item.getString("by").equals("a-operator"))
                 .findFirst()
                 .orElseThrow();

@@ -102,13 +102,13 @@ public final class RestDocument {
         return curls;
     }
 
-    /** The one sample that has that member at its top. */
-    public static JsonObject sampleWith(String member) {
+    /** The one sample that has those members at its top. */
+    public static JsonObject sampleWith(String... members) {
         List<JsonObject> samples = blocks("json")
                 .map(RestDocument::parsed)
-                .filter(json -> json.containsKey(member))
+                .filter(json -> json.keySet().containsAll(List.of(members)))
                 .toList();
-        assertThat(samples).as("samples with " + member).hasSize(1);
+        assertThat(samples).as("samples with " + List.of(members)).hasSize(1);
         return samples.get(0);
     }
 
