@@ -5,9 +5,7 @@ import io.serpentry.admin.problem.AdminLog;
 import io.serpentry.event.ServerEvent;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -104,16 +102,22 @@ final class EventStream {
     private boolean next(EventTail tail, Instant now) {
         List<ServerEvent> batch = tail.after(seen, BATCH);
         long oldest = batch.isEmpty() ? tail.last() + 1 : batch.get(0).id();
-        boolean gap = lost || (seen > 0 && seen + 1 < oldest);
+        if (lost || (seen > 0 && seen + 1 < oldest)) {
+            // One thing is sent at a time: the events follow when this has gone.
+            lost = false;
+            seen = oldest - 1;
+            begin(tail, now);
+            finishWith(client.sendGap(oldest));
+            return false;
+        }
         List<ServerEvent> wanted =
                 batch.stream().filter(event -> types.contain(event.type())).toList();
-        long reached = batch.isEmpty()
+        seen = batch.isEmpty()
                 ? Math.max(seen, tail.last())
                 : batch.get(batch.size() - 1).id();
-        lost = false;
-        seen = reached;
-        if (gap || !wanted.isEmpty()) {
-            send(tail, now, gap, oldest, wanted);
+        if (!wanted.isEmpty()) {
+            begin(tail, now);
+            finishWith(client.send(wanted));
             return false;
         }
         if (batch.isEmpty() && !sendingAt.plus(ALIVE).isAfter(now)) {
@@ -127,19 +131,6 @@ final class EventStream {
         sendingSince = tail.last();
         sendingAt = now;
         state.compareAndSet(State.IDLE, State.SENDING);
-    }
-
-    private void send(EventTail tail, Instant now, boolean gap, long oldest, List<ServerEvent> wanted) {
-        begin(tail, now);
-        List<CompletionStage<?>> parts = new ArrayList<>();
-        if (gap) {
-            parts.add(client.sendGap(oldest));
-        }
-        if (!wanted.isEmpty()) {
-            parts.add(client.send(wanted));
-        }
-        finishWith(CompletableFuture.allOf(
-                parts.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture<?>[]::new)));
     }
 
     private void finishWith(CompletionStage<?> sending) {
