@@ -59,6 +59,7 @@ class RestConfigIT {
 
         assertThat(settings)
                 .containsEntry("serpentry.session.sweep.batch", "500 by default")
+                .containsEntry("serpentry.migration.rule.resize", "OFF by default")
                 .containsEntry(
                         "serpentry.admin.mask",
                         "*password*,*secret*,*token*,*api_key*,*apikey*,authorization by default")

@@ -11,6 +11,7 @@ import io.serpentry.session.SessionStore;
 import io.serpentry.session.StoreMonitor;
 import io.serpentry.session.StoreStatus;
 import io.serpentry.session.execution.ApplicationSessions;
+import io.serpentry.session.internal.config.MigrationSettings;
 import io.serpentry.session.internal.config.StoreSettings.EventSettings;
 import io.serpentry.session.internal.config.StoreSettings.SweepSettings;
 import jakarta.annotation.PostConstruct;
@@ -34,6 +35,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,6 +45,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +77,9 @@ public class SessionSweeper implements StoreMonitor {
 
     @Inject
     StoreBackend backend;
+
+    @Inject
+    Config config;
 
     @Inject
     StoreMetrics metrics;
@@ -208,7 +215,9 @@ public class SessionSweeper implements StoreMonitor {
     @TransactionAttribute(TransactionAttributeType.SUPPORTS)
     public SortedMap<String, String> configuration() {
         SortedMap<String, String> settings = new TreeMap<>();
-        backend.settings().effective().forEach(setting -> settings.put(setting.key(), setting.value()));
+        Stream.of(backend.settings().effective(), MigrationSettings.of(config).effective())
+                .flatMap(Collection::stream)
+                .forEach(setting -> settings.put(setting.key(), setting.value()));
         return settings;
     }
 
