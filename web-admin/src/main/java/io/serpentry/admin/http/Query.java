@@ -46,4 +46,21 @@ public final class Query {
         }
         return given.isEmpty() ? null : given.get(0);
     }
+
+    /**
+     * Whether a parameter is {@code true}; it is not if it is not given.
+     *
+     * @throws io.serpentry.connector.InvalidArgumentException if it stands twice, or is neither {@code true} nor {@code false};
+     *     the context's {@code field} names it
+     */
+    public boolean isTrue(String name) {
+        String text = single(name);
+        if (text == null || text.equals("false")) {
+            return false;
+        }
+        if (text.equals("true")) {
+            return true;
+        }
+        throw Refusal.field(name, "'" + name + "' must be true or false");
+    }
 }

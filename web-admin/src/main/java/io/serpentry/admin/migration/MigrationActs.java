@@ -4,7 +4,6 @@ package io.serpentry.admin.migration;
 import io.serpentry.admin.audit.Acts;
 import io.serpentry.admin.http.Choice;
 import io.serpentry.admin.http.Query;
-import io.serpentry.admin.problem.Refusal;
 import io.serpentry.audit.AuditNote;
 import io.serpentry.placement.Migration;
 import io.serpentry.placement.MigrationPlan;
@@ -33,7 +32,7 @@ public class MigrationActs {
 
     /** Begins one, or with {@code dryRun=true} shows what it would do. */
     Response begun(SecurityContext security, UriInfo uri, MigrationRequest request, @Nullable String plan) {
-        if (isDryRun(uri)) {
+        if (Query.of(uri.getQueryParameters(), "dryRun").isTrue("dryRun")) {
             MigrationPlan made = migrations.plan(request);
             return Response.ok(PlanDocument.of(made)).build();
         }
@@ -48,17 +47,6 @@ public class MigrationActs {
 
     private static String subject(String migration) {
         return "migration " + migration;
-    }
-
-    private static boolean isDryRun(UriInfo uri) {
-        String dryRun = Query.of(uri.getQueryParameters(), "dryRun").single("dryRun");
-        if (dryRun == null || dryRun.equals("false")) {
-            return false;
-        }
-        if (!dryRun.equals("true")) {
-            throw Refusal.field("dryRun", "'dryRun' must be true or false");
-        }
-        return true;
     }
 
     MigrationDocument started(Caller caller, String id) {

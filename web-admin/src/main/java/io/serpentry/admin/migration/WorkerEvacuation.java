@@ -51,7 +51,7 @@ public class WorkerEvacuation {
                         found.workers().stream().anyMatch(worker -> worker.id().equals(id)))
                 .map(PythonPool::name)
                 .findFirst()
-                .orElseThrow(() -> Refusal.notFound("there is no worker '" + id + "'; it may have ended"));
+                .orElseThrow(() -> Refusal.noSuchWorker(id));
         MigrationRequest request = MigrationRequest.evacuate(pool, id)
                 .within(MigrationBody.deadline(body))
                 .because(MigrationBody.reason(body));

@@ -71,7 +71,7 @@ public class BulkDeletion {
         }
 
         private static @Nullable Integer expected(Query query) {
-            boolean dry = isDry(query.single("dryRun"));
+            boolean dry = query.isTrue("dryRun");
             String text = query.single("expectedCount");
             if (dry && text == null) {
                 return null;
@@ -85,16 +85,6 @@ public class BulkDeletion {
                         "'expectedCount' must be a number from 0 to " + MOST + "; dryRun=true tells it");
             }
             return Integer.valueOf(text);
-        }
-
-        private static boolean isDry(@Nullable String dryRun) {
-            if (dryRun == null || dryRun.equals("false")) {
-                return false;
-            }
-            if (dryRun.equals("true")) {
-                return true;
-            }
-            throw Refusal.field("dryRun", "'dryRun' must be true or false");
         }
     }
 

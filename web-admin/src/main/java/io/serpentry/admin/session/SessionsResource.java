@@ -206,7 +206,7 @@ public class SessionsResource {
     @Produces(MediaType.APPLICATION_OCTET_STREAM)
     public Response entry(@PathParam("id") String id, @PathParam("name") String name) {
         Query query = Query.of(uri.getQueryParameters(), UNMASKED, Reason.NAME);
-        boolean unmasked = isUnmasked(query);
+        boolean unmasked = query.isTrue(UNMASKED);
         if (unmasked) {
             requireAdmin();
             audit.note(AuditNote.of(
@@ -231,17 +231,6 @@ public class SessionsResource {
                 .header("Content-Disposition", "attachment")
                 .header("Serpentry-Media-Type", read.info().mediaType())
                 .build();
-    }
-
-    private static boolean isUnmasked(Query query) {
-        String unmasked = query.single(UNMASKED);
-        if (unmasked == null || unmasked.equals("false")) {
-            return false;
-        }
-        if (unmasked.equals("true")) {
-            return true;
-        }
-        throw Refusal.field(UNMASKED, "'" + UNMASKED + "' must be true or false");
     }
 
     private void requireAdmin() {

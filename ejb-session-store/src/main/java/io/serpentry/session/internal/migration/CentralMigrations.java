@@ -56,6 +56,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
@@ -164,9 +165,16 @@ public class CentralMigrations implements Migrations {
         underWay.noLongerDraining(migration.id());
         String why = "server " + migration.server() + " ended while it was " + migration.state()
                 + (migration.state() == PLANNED ? ", or nobody has started it for long" : ", and its workers with it");
-        if (Abandoned.end(ledger, migration, why)) {
+        boolean unused = ended(migration, why);
+    }
+
+    /** False if somebody else has ended or started it. */
+    private boolean ended(Migration migration, String why) {
+        boolean ended = Abandoned.end(ledger, migration, why);
+        if (ended) {
             ledger.find(migration.id()).ifPresent(announcements::changed);
         }
+        return ended;
     }
 
     // ---- beginning
@@ -188,14 +196,24 @@ public class CentralMigrations implements Migrations {
             throw refused(
                     "the plan would be " + made.id() + " now, not " + plan + "; look at it and start that one", plan);
         }
-        return begun(caller.name(), made);
+        return begunBy(caller.name(), made);
     }
 
-    private Migration begun(String by, MigrationPlan plan) {
-        String id = "mig-" + UUID.randomUUID();
-        UnderWay.Place place = underWay.enter(id, plan.request().pool(), this::isOver);
+    /** @param by a principal or a rule */
+    Migration begunBy(String by, MigrationPlan plan) {
+        String id = newId();
+        return running(id, plan.request(), () -> written(id, by, plan, RUNNING));
+    }
+
+    private static String newId() {
+        return "mig-" + UUID.randomUUID();
+    }
+
+    /** What is under way by that change has its pool, and a thread. */
+    private Migration running(String id, MigrationRequest request, Supplier<Migration> change) {
+        UnderWay.Place place = underWay.enter(id, request.pool(), this::isOver);
         try {
-            Migration migration = written(id, by, plan, RUNNING);
+            Migration migration = change.get();
             run(place, migration);
             return migration;
         } catch (RuntimeException e) {
@@ -206,24 +224,17 @@ public class CentralMigrations implements Migrations {
 
     /** A proposal is written down and not begun. */
     Migration proposed(String rule, MigrationPlan plan) {
-        return written("mig-" + UUID.randomUUID(), rule, plan, PLANNED);
+        return written(newId(), rule, plan, PLANNED);
     }
 
     /** One that does not hold any more ends, unless somebody has started it. */
     void withdraw(Migration proposal, String why) {
-        if (Abandoned.end(ledger, proposal, why)) {
-            ledger.find(proposal.id()).ifPresent(announcements::changed);
-        }
+        boolean unused = ended(proposal, why);
     }
 
     /** Whether sessions of that pool are being moved. */
     boolean isBusy(String pool) {
         return underWay.isBusy(pool);
-    }
-
-    /** Begun by a rule. */
-    Migration begunBy(String rule, MigrationPlan plan) {
-        return begun(rule, plan);
     }
 
     private Migration written(String id, String by, MigrationPlan plan, MigrationState state) {
@@ -289,15 +300,8 @@ public class CentralMigrations implements Migrations {
             throw refused(
                     "since migration " + id + " was planned, sessions have been placed otherwise; plan it anew", id);
         }
-        UnderWay.Place place = underWay.enter(id, planned.request().pool(), this::isOver);
-        try {
-            Migration running = changed(id, Set.of(PLANNED), RUNNING, "started by " + caller.name());
-            run(place, running);
-            return running;
-        } catch (RuntimeException e) {
-            place.leave();
-            throw e;
-        }
+        return running(
+                id, planned.request(), () -> changed(id, Set.of(PLANNED), RUNNING, "started by " + caller.name()));
     }
 
     /** Made by this start of this server, so that its workers are those that live. */
@@ -341,12 +345,8 @@ public class CentralMigrations implements Migrations {
     public Migration cancel(Caller caller, String id, String reason) {
         String outcome = "cancelled by " + caller.name() + because(reason);
         Migration migration = known(id);
-        if (migration.state() == PLANNED) {
-            if (Abandoned.end(ledger, migration, outcome)) {
-                Migration ended = known(id);
-                announcements.changed(ended);
-                return ended;
-            }
+        if (migration.state() == PLANNED && ended(migration, outcome)) {
+            return known(id);
         }
         return ordered(id, Set.of(RUNNING, PAUSED, VERIFYING), ROLLING_BACK, outcome);
     }
@@ -364,16 +364,10 @@ public class CentralMigrations implements Migrations {
         if (done.state() != DONE) {
             throw refused("migration " + id + " is " + done.state() + "; only one that is DONE can be taken back", id);
         }
-        UnderWay.Place place = underWay.enter(id, done.request().pool(), this::isOver);
-        try {
-            Migration returning =
-                    ordered(id, Set.of(DONE), ROLLING_BACK, "taken back by " + caller.name() + because(reason));
-            run(place, returning);
-            return returning;
-        } catch (RuntimeException e) {
-            place.leave();
-            throw e;
-        }
+        return running(
+                id,
+                done.request(),
+                () -> ordered(id, Set.of(DONE), ROLLING_BACK, "taken back by " + caller.name() + because(reason)));
     }
 
     private Migration ordered(String id, Set<MigrationState> from, MigrationState to, String outcome) {
