@@ -96,9 +96,12 @@ final class Worker {
         return Objects.requireNonNull(state.get());
     }
 
-    /** STARTING → LIVE. False if it is being ended already. */
-    boolean live() {
-        return state.compareAndSet(WorkerState.STARTING, WorkerState.LIVE);
+    /**
+     * STARTING → LIVE, with its first channel in place at the same moment: a worker with one thread has no room for a
+     * second one. False if it is being ended already.
+     */
+    synchronized boolean live(WorkerChannel first) {
+        return state.compareAndSet(WorkerState.STARTING, WorkerState.LIVE) && channels.add(first);
     }
 
     /** Any → DEAD. False if it never was live. */
@@ -156,13 +159,22 @@ final class Worker {
 
     /** A channel was closed: the last one to go takes the worker with it. */
     void channelClosed(WorkerChannel channel) {
-        channels.remove(channel);
-        if (channels.isEmpty()) {
+        if (isLeftBy(channel)) {
             endsBecauseOf(standing().endsWhenReplaced() ? WorkerEndCause.REPLACED : WorkerEndCause.RETIRED);
             stop(Rung.RETIRE, 0);
         } else {
             stopIfQuiet();
         }
+    }
+
+    /** Whether that channel was the last one: then, from the same moment, there is room for none. */
+    private synchronized boolean isLeftBy(WorkerChannel channel) {
+        channels.remove(channel);
+        boolean last = channels.isEmpty();
+        if (last) {
+            drain();
+        }
+        return last;
     }
 
     // ---- care

@@ -221,15 +221,17 @@ public final class WorkerPool implements Zygote.Listener {
         workers.put(worker.identity().id(), worker);
     }
 
-    void startedWell(Worker worker, WorkerStartReason ordered) {
+    /** False if it is being ended already. */
+    boolean startedWell(Worker worker, WorkerChannel first, WorkerStartReason ordered) {
         WorkerStartReason reason =
                 ordered == WorkerStartReason.DEMAND && tookMissing() ? WorkerStartReason.RECOVERY : ordered;
-        if (!worker.live()) {
-            return;
+        if (!worker.live(first)) {
+            return false;
         }
         counters.started(reason);
         listeners.tell(listener -> listener.workerStarted(settings.name(), worker.identity(), reason));
         worker.startTold();
+        return true;
     }
 
     private boolean tookMissing() {

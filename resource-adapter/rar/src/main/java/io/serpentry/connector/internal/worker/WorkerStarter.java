@@ -3,11 +3,13 @@ package io.serpentry.connector.internal.worker;
 
 import io.serpentry.connector.WorkerIdentity;
 import io.serpentry.connector.WorkerStartReason;
+import io.serpentry.connector.WorkerState;
 import io.serpentry.connector.internal.wire.Frame;
 import io.serpentry.connector.internal.wire.FrameType;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,9 +55,11 @@ final class WorkerStarter {
         } catch (InterruptedException e) {
             worker.stop(Rung.AT_ONCE, 0);
             throw e;
+        } catch (IOException e) {
+            throw notGreeted(worker, e);
         }
-        pool.startedWell(worker, reason);
-        if (!worker.tryAdd(channel)) {
+        if (!pool.startedWell(worker, channel, reason)) {
+            channel.close();
             throw new StartFailedException(
                     "worker " + worker.identity() + " was ended while it started", "", null, null);
         }
@@ -64,10 +68,19 @@ final class WorkerStarter {
         return channel;
     }
 
-    /** One more channel to a worker with several threads, or null if its last place was taken meanwhile. */
+    /** One more channel to a worker with several threads, or null if its last place was taken, or it was ended, meanwhile. */
     @Nullable
     WorkerChannel join(Worker worker) throws StartFailedException, InterruptedException {
-        WorkerChannel channel = greet(worker);
+        WorkerChannel channel;
+        try {
+            channel = greet(worker);
+        } catch (IOException e) {
+            if (worker.state() == WorkerState.LIVE) {
+                throw notGreeted(worker, e);
+            }
+            WorkerLog.LOG.debugf(e, "%s was ended while it was joined", worker.identity());
+            return null;
+        }
         if (worker.tryAdd(channel)) {
             return channel;
         }
@@ -110,7 +123,7 @@ final class WorkerStarter {
     }
 
     /** An interrupt tells nothing of the worker: it is left as it is, for the caller to decide. */
-    private WorkerChannel greet(Worker worker) throws StartFailedException, InterruptedException {
+    private WorkerChannel greet(Worker worker) throws IOException, StartFailedException, InterruptedException {
         try {
             SocketChannel socket = SocketChannel.open(
                     UnixDomainSocketAddress.of(worker.origin().socket()));
@@ -119,8 +132,6 @@ final class WorkerStarter {
             Thread.interrupted();
             throw (InterruptedException)
                     new InterruptedException("interrupted while a worker was being greeted").initCause(e);
-        } catch (IOException e) {
-            throw notGreeted(worker, e);
         }
     }
 
@@ -174,11 +185,16 @@ final class WorkerStarter {
     }
 
     private StartFailedException notGreeted(Worker worker, IOException cause) {
-        WorkerExit exit = worker.awaitExit(Duration.ofMillis(200));
-        String why = exit == null
-                ? "did not say hello within " + settings.startTimeout().toMillis() + " ms"
-                        + (cause.getMessage() == null ? "" : " (" + cause.getMessage() + ")")
-                : exit.how() + " before it said hello";
+        boolean late = cause instanceof ClosedChannelException;
+        WorkerExit exit = worker.awaitExit(late ? Duration.ZERO : LAST_WORDS);
+        String why;
+        if (exit != null) {
+            why = exit.how() + " before it said hello";
+        } else if (late) {
+            why = "did not say hello within " + settings.startTimeout().toMillis() + " ms";
+        } else {
+            why = "could not be greeted: " + cause.getMessage();
+        }
         if (exit == null) {
             worker.stop(Rung.AT_ONCE, 0);
             exit = worker.awaitExit(LAST_WORDS);

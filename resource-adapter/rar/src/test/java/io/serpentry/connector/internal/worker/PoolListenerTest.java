@@ -10,11 +10,13 @@ import io.serpentry.connector.WorkerEndCause;
 import io.serpentry.connector.WorkerIdentity;
 import io.serpentry.connector.WorkerStartReason;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -132,6 +134,28 @@ class PoolListenerTest {
         pool.close();
 
         diary.await("ended test-1 SHUTDOWN");
+    }
+
+    @Test
+    void whoeverComesWhileAStartIsToldMustGetAnotherWorker() throws Exception {
+        WorkerPool pool = fixture.pool();
+        AtomicReference<Background<WorkerChannel>> other = new AtomicReference<>();
+        PoolListener opening = new PoolListener() {
+            @Override
+            public void workerStarted(String name, WorkerIdentity worker, WorkerStartReason reason) {
+                if (worker.id().equals("test-1")) {
+                    other.set(Background.of(pool::open));
+                    Await.until("the other has come and gone", () -> !other.get().thread().isAlive());
+                }
+            }
+        };
+        fixture.listeners().add(opening);
+
+        WorkerChannel first = pool.open();
+
+        assertThat(first.worker().id()).isEqualTo("test-1");
+        assertThat(other.get().value().worker().id()).isEqualTo("test-2");
+        Reference.reachabilityFence(opening);
     }
 
     @Test
