@@ -165,12 +165,13 @@ class EventLogIT {
                         && event.data().equals(Map.of("session", run, "owner", "ada", "reason", "deleted"))));
     }
 
-    /** The first event of that type about that worker. */
-    private ServerEvent awaitEvent(String type, String worker) {
+    /** The first event of that type about that worker after that id; workers before a redeployment had the same names. */
+    private ServerEvent awaitEvent(String type, String worker, long after) {
         List<ServerEvent> found = new ArrayList<>();
         Await.until(type + " of " + worker + " is written", () -> {
             all().stream()
-                    .filter(event -> event.type().equals(type)
+                    .filter(event -> event.id() > after
+                            && event.type().equals(type)
                             && worker.equals(event.data().get("worker")))
                     .forEach(found::add);
             return !found.isEmpty();
@@ -180,12 +181,13 @@ class EventLogIT {
 
     @Test
     void whatHappensToWorkersMustBeEvents() throws IOException {
+        long begin = log.last();
         String worker = pool.workers().get(0).id();
         long pid = pool.workers().get(0).pid();
         pool.cordon(worker);
         pool.uncordon(worker);
-        ServerEvent cordoned = awaitEvent("worker.cordoned", worker);
-        ServerEvent uncordoned = awaitEvent("worker.uncordoned", worker);
+        ServerEvent cordoned = awaitEvent("worker.cordoned", worker, begin);
+        ServerEvent uncordoned = awaitEvent("worker.uncordoned", worker, begin);
 
         int killed = new ProcessBuilder("kill", "-KILL", Long.toString(pid))
                 .start()
@@ -194,7 +196,7 @@ class EventLogIT {
                 .exitValue();
 
         assertThat(killed).isZero();
-        ServerEvent ended = awaitEvent("worker.ended", worker);
+        ServerEvent ended = awaitEvent("worker.ended", worker, begin);
         assertThat(ended.data())
                 .containsEntry("cause", "lost")
                 .containsEntry("pool", "default")
@@ -206,7 +208,8 @@ class EventLogIT {
                         && event.type().equals("worker.started")
                         && "recovery".equals(event.data().get("reason"))));
         Await.until("the pool is not well", () -> all().stream()
-                .anyMatch(event -> event.type().equals("pool.health")
+                .anyMatch(event -> event.id() > begin
+                        && event.type().equals("pool.health")
                         && "default".equals(event.data().get("pool"))
                         && "degraded".equals(event.data().get("state"))));
     }

@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,21 @@ class RestFuzzIT {
     @BeforeEach
     void signIn(RunningServer server) {
         admin = RestUser.admin(server);
+    }
+
+    /** What the requests have made is not to be in the way of other tests. */
+    @AfterEach
+    void deleteAllSessions() {
+        for (List<JsonObject> some = sessions(); !some.isEmpty(); some = sessions()) {
+            for (JsonObject session : some) {
+                String id = URLEncoder.encode(session.getString("id"), StandardCharsets.UTF_8);
+                assertThat(admin.delete("/api/v1/sessions/" + id).status()).isEqualTo(204);
+            }
+        }
+    }
+
+    private List<JsonObject> sessions() {
+        return admin.get("/api/v1/sessions?limit=500").items();
     }
 
     @Test

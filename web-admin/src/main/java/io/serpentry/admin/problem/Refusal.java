@@ -70,7 +70,8 @@ public final class Refusal {
 
     /** More than the server serves at the same time. */
     public static PythonException tooMany(String message) {
-        return PythonException.of(ErrorDetail.of(ErrorCode.RATE_LIMITED, message));
+        return PythonException.of(
+                ErrorDetail.of(ErrorCode.RATE_LIMITED, message).retryable(true));
     }
 
     public static PythonException noSuchPool(String name, PythonPools pools) {
