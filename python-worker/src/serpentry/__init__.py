@@ -22,6 +22,7 @@ from serpentry._errors import (
 from serpentry._hooks import keep_on_commit, on_commit, on_prepare, on_rollback
 from serpentry._running import cancelled
 from serpentry._session import Session, SharedSession, current_session
+from serpentry._tracing import trace_context
 from serpentry._usage import record_usage
 
 __version__ = "0.1.0"
@@ -45,4 +46,5 @@ __all__ = [
     "on_prepare",
     "on_rollback",
     "record_usage",
+    "trace_context",
 ]

@@ -297,19 +297,19 @@ class Catalogue:
             )
         return function
 
-    def read_call(self, frame: Frame) -> tuple[Function, dict[str, Any]]:
-        """The function and the converted arguments of a CALL. Raises ``CallRefused``."""
-        function, arguments = self._parts(frame.body, exact=False)
+    def read_call(self, frame: Frame) -> tuple[Function, dict[str, Any], Any]:
+        """The function, the converted arguments and the trace of a CALL. Raises ``CallRefused``."""
+        function, arguments, trace = self._parts(frame.body, exact=False)
         if function.exact:
-            function, arguments = self._parts(frame.body, exact=True)
+            function, arguments, trace = self._parts(frame.body, exact=True)
         if frame.flags & REFERENCES:
             for name, value in arguments.items():
                 if type(value) in _HOLDING:
                     arguments[name] = resolve_references(value, frame.attachments, name)
-            return function, function.convert(arguments, thorough=True)
-        return function, function.convert(arguments, thorough=function.exact)
+            return function, function.convert(arguments, thorough=True), trace
+        return function, function.convert(arguments, thorough=function.exact), trace
 
-    def _parts(self, body: Buffer, *, exact: bool) -> tuple[Function, dict[str, Any]]:
+    def _parts(self, body: Buffer, *, exact: bool) -> tuple[Function, dict[str, Any], Any]:
         try:
             call = _json.loads(body, exact=exact)
         except _json.NotJson as error:
@@ -319,7 +319,7 @@ class Catalogue:
         name, arguments = call.get("function"), call.get("arguments", {})
         if type(name) is not str or type(arguments) is not dict:
             raise InvalidArgument("a call needs a text 'function' and an object 'arguments'")
-        return self.find(name), arguments
+        return self.find(name), arguments, call.get("trace")
 
 
 def resolve_references(value: Any, attachments: Any, path: str = "") -> Any:

@@ -63,6 +63,7 @@ class Call:
         "shared",
         "state",
         "task",
+        "trace",
         "transaction",
         "usage",
     )
@@ -77,6 +78,7 @@ class Call:
         """Where host calls go; None where none are possible."""
         self.session: Session | None = None
         self.shared: SharedSession | None = None
+        self.trace: dict[str, str] | None = None
         self.transaction = False
         self.usage: list[list[Any]] = []
         self.task: asyncio.Task[Any] | None = None
@@ -151,10 +153,15 @@ def cancelled() -> bool:
     return slot is not None and slot.cancelled
 
 
-def in_call() -> bool:
-    """Whether this thread, or in a worker of one thread any thread, is inside of a call."""
+def current_call() -> Call | None:
+    """The call that this thread, or in a worker of one thread any thread, is inside of."""
     slot = _current.get() or _only
-    return slot is not None and slot.call is not None
+    return None if slot is None else slot.call
+
+
+def in_call() -> bool:
+    """Whether there is a ``current_call``."""
+    return current_call() is not None
 
 
 def calling(what: str) -> tuple[Slot, Call]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from serpentry import _context, _errors, _json
 from serpentry._cache import ContentCache
-from serpentry._calls import Catalogue
+from serpentry._calls import Catalogue, Function
 from serpentry._channel import Channel
 from serpentry._errors import CallCancelled, CallRefused, InvalidArgument, error_body, raised, refused
 from serpentry._exchange import SESSION, SHARED
@@ -19,6 +19,7 @@ from serpentry._link import Link
 from serpentry._results import to_tree
 from serpentry._running import Call, Leaving, Running, Slot
 from serpentry._session import Session, SharedSession
+from serpentry._tracing import carrier, traced
 from serpentry._usage import USAGE
 from serpentry._wire import (
     CONTEXT,
@@ -137,12 +138,15 @@ class _ServedChannel:
                 raise CallCancelled("the call that this one is part of was cancelled")
             if frame.flags & (CONTEXT | TRANSACTION):
                 self._enter(call, frame)
-            function, arguments = self._catalogue.read_call(frame)
+            function, arguments, trace = self._catalogue.read_call(frame)
             if function.session_parameters:
                 function.add_sessions(arguments, call.session, call.shared)
-            result = function.target(**arguments)
-            if type(result) is CoroutineType:
-                result = self._slot.await_result(result)
+            if trace is None:
+                result = self._invoke(function, arguments)
+            else:
+                call.trace = carrier(trace)
+                with traced(call.trace):
+                    result = self._invoke(function, arguments)
             tree, attachments = to_tree(result)
             body = _json.dumps(tree)
             flags = REFERENCES if attachments else 0
@@ -153,6 +157,10 @@ class _ServedChannel:
         except BaseException as error:
             return error_frame(frame.request_id, self._raised(error))
         return Frame(FrameType.RESULT, frame.request_id, body, attachments, flags)
+
+    def _invoke(self, function: Function, arguments: dict[str, Any]) -> Any:
+        result = function.target(**arguments)
+        return self._slot.await_result(result) if type(result) is CoroutineType else result
 
     def _with_context(self, call: Call, flags: int, attachments: list[Buffer]) -> tuple[int, list[Buffer]]:
         context: dict[str, Any] = {}

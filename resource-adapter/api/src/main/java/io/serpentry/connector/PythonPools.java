@@ -40,4 +40,10 @@ public interface PythonPools extends Serializable, Referenceable {
 
     /** Tells a listener no more, but for what is being told at this moment. Does nothing if it is not registered. */
     void removeListener(PoolListener listener);
+
+    /**
+     * Lets a tracer follow what is done in all pools from now on, instead of the one before. As with listeners, the
+     * reference to it is weak. What is being done at this moment stays with the tracer it began with.
+     */
+    void traceWith(CallTracer tracer);
 }

@@ -2,6 +2,8 @@
 package io.serpentry.connector.internal.jca;
 
 import io.serpentry.connector.CallContext;
+import io.serpentry.connector.CallTracer.Kind;
+import io.serpentry.connector.CallTracer.Step;
 import io.serpentry.connector.ContextBlock;
 import io.serpentry.connector.EndedCall;
 import io.serpentry.connector.ErrorCode;
@@ -44,9 +46,10 @@ final class Caller {
             @Nullable Duration remaining,
             @Nullable Consumer<@Nullable CallContext> transaction) {
         long began = System.nanoTime();
+        Step step = begin(Kind.CALL, request.function());
         @Nullable ErrorCode failure = ErrorCode.INTERNAL;
         try {
-            Object result = answered(channel, request, remaining, transaction);
+            Object result = answered(channel, request, remaining, transaction, step.carrier());
             failure = null;
             return result;
         } catch (PythonException e) {
@@ -54,7 +57,12 @@ final class Caller {
             throw e;
         } finally {
             tellEnd(channel, request, began, failure);
+            step.end(channel.worker(), failure);
         }
+    }
+
+    private Step begin(Kind kind, String name) {
+        return pool.listeners().tracing().begin(kind, pool.settings().name(), name);
     }
 
     private void tellEnd(WorkerChannel channel, CallRequest request, long began, @Nullable ErrorCode failure) {
@@ -71,14 +79,15 @@ final class Caller {
             WorkerChannel channel,
             CallRequest request,
             @Nullable Duration remaining,
-            @Nullable Consumer<@Nullable CallContext> transaction) {
+            @Nullable Consumer<@Nullable CallContext> transaction,
+            Map<String, String> carrier) {
         Duration timeout = timeout(channel, request.function(), request.timeout(), remaining);
-        Frame frame = frame(channel, request, timeout);
+        Frame frame = frame(channel, request, timeout, carrier);
         if (transaction != null) {
             frame = frame.with(Frame.TRANSACTION);
         }
         CallContext context = request.context();
-        HostCalls host = new HostCalls(mapper, context, pool.settings().maxMessageSize());
+        HostCalls host = host(context);
         Frame answer = channel.call(request.function(), frame, timeout, host);
         pool.answered();
         if (transaction != null && answer.has(Frame.HOOKS)) {
@@ -89,6 +98,11 @@ final class Caller {
                     .failed(CallErrors.answered(request.function(), channel.worker(), answer, host.lastThrown()));
         }
         return result(request, context, answer);
+    }
+
+    private HostCalls host(@Nullable CallContext context) {
+        return new HostCalls(
+                mapper, context, pool.settings().maxMessageSize(), method -> begin(Kind.CALLBACK, method));
     }
 
     private @Nullable Object result(CallRequest request, @Nullable CallContext context, Frame answer) {
@@ -136,8 +150,18 @@ final class Caller {
         Duration timeout = timeout(channel, hooks, null, remaining);
         String body = bodyBegin + "\"timeoutMillis\":" + timeout.toMillis() + "}";
         Frame request = Frame.of(type, channel.nextRequestId(), body);
-        HostCalls host = new HostCalls(mapper, null, pool.settings().maxMessageSize());
-        return channel.call(hooks, request, timeout, host);
+        Step step = begin(Kind.CALL, hooks);
+        @Nullable ErrorCode failure = ErrorCode.INTERNAL;
+        try {
+            Frame vote = channel.call(hooks, request, timeout, host(null));
+            failure = CallErrors.isYes(vote) ? null : ErrorCode.PYTHON_RAISED;
+            return vote;
+        } catch (PythonException e) {
+            failure = e.code();
+            throw e;
+        } finally {
+            step.end(channel.worker(), failure);
+        }
     }
 
     /** The caller's, else the function's own, else the pool's; a transaction shortens each. */
@@ -157,10 +181,10 @@ final class Caller {
         return remaining;
     }
 
-    private Frame frame(WorkerChannel channel, CallRequest request, Duration timeout) {
+    private Frame frame(WorkerChannel channel, CallRequest request, Duration timeout, Map<String, String> carrier) {
         try {
             long id = channel.nextRequestId();
-            Frame frame = mapper.call(id, request.function(), request.arguments(), timeout.toMillis());
+            Frame frame = mapper.call(id, request.function(), request.arguments(), timeout.toMillis(), carrier);
             ContextBlock block =
                     request.context() == null ? null : request.context().outgoing(channel.worker());
             if (block != null) {

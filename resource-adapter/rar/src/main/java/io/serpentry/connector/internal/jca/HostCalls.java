@@ -2,6 +2,7 @@
 package io.serpentry.connector.internal.jca;
 
 import io.serpentry.connector.CallContext;
+import io.serpentry.connector.CallTracer.Step;
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.HostAnswer;
@@ -23,6 +24,7 @@ import java.io.StringReader;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Answers what Python asks during one call: methods of the application by itself, everything else by the call's context. */
@@ -31,12 +33,16 @@ final class HostCalls implements HostCallHandler {
     private final ValueMapper mapper;
     private final @Nullable CallContext context;
     private final int maxMessageSize;
+    private final Function<String, Step> tracing;
     private @Nullable Throwable lastThrown;
 
-    HostCalls(ValueMapper mapper, @Nullable CallContext context, int maxMessageSize) {
+    /** @param tracing begins a step for a method of that name */
+    HostCalls(
+            ValueMapper mapper, @Nullable CallContext context, int maxMessageSize, Function<String, Step> tracing) {
         this.mapper = mapper;
         this.context = context;
         this.maxMessageSize = maxMessageSize;
+        this.tracing = tracing;
     }
 
     /** What the last question that failed has failed with, null if none has. */
@@ -71,7 +77,7 @@ final class HostCalls implements HostCallHandler {
     private Frame answer(Frame question) throws MappingException, InvocationTargetException {
         JsonObject asked = read(question);
         if ("method".equals(asked.getString("service", ""))) {
-            return invoked(question, asked);
+            return traced(question, asked);
         }
         if (context == null) {
             throw PythonException.of(ErrorDetail.of(
@@ -87,6 +93,24 @@ final class HostCalls implements HostCallHandler {
         } catch (JsonException e) {
             throw PythonException.of(ErrorDetail.of(ErrorCode.INVALID_ARGUMENT, "the question is no JSON object")
                     .cause(e));
+        }
+    }
+
+    private Frame traced(Frame question, JsonObject asked) throws MappingException, InvocationTargetException {
+        Step step = tracing.apply(asked.getString("name", ""));
+        @Nullable ErrorCode failure = ErrorCode.INTERNAL;
+        try {
+            Frame answer = invoked(question, asked);
+            failure = null;
+            return answer;
+        } catch (InvocationTargetException e) {
+            failure = e.getCause() instanceof PythonException known ? known.code() : ErrorCode.HOST_RAISED;
+            throw e;
+        } catch (PythonException e) {
+            failure = e.code();
+            throw e;
+        } finally {
+            step.end(null, failure);
         }
     }
 

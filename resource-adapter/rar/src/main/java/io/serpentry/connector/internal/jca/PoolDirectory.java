@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.connector.internal.jca;
 
+import io.serpentry.connector.CallTracer;
 import io.serpentry.connector.PoolListener;
 import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.PythonPools;
@@ -41,6 +42,11 @@ public class PoolDirectory implements PythonPools, ResourceAdapterAssociation {
     @Override
     public void removeListener(PoolListener listener) {
         listeners().remove(listener);
+    }
+
+    @Override
+    public void traceWith(CallTracer tracer) {
+        listeners().tracing().traceWith(tracer);
     }
 
     private PoolListeners listeners() {

@@ -13,6 +13,7 @@ import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.StartFailure;
 import io.serpentry.connector.WorkerHolder;
 import io.serpentry.connector.WorkerStatus;
+import io.serpentry.connector.internal.worker.CallTracing;
 import io.serpentry.connector.internal.worker.PoolCounters;
 import io.serpentry.connector.internal.worker.PoolListeners;
 import io.serpentry.connector.internal.worker.PoolSettings;
@@ -89,6 +90,10 @@ final class PoolView implements PythonPool {
     void bound(PythonConnectionFactory made, ContainerPool sizes) {
         factory = made;
         container = sizes;
+    }
+
+    CallTracing tracing() {
+        return workers.listeners().tracing();
     }
 
     /** The moment, for {@link #waitEnds}. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.connector.internal.jca;
 
+import io.serpentry.connector.CallTracer;
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.Placement;
@@ -62,6 +63,7 @@ final class PythonConnectionFactoryHandle implements PythonConnectionFactory {
     /** Counts as somebody who waits, and tells how long it took. */
     private PythonConnection waited(Supplier<PythonConnection> action) {
         long began = pool.waitBegins();
+        CallTracer.Step step = pool.tracing().begin(CallTracer.Kind.WAIT, pool.name(), pool.name());
         @Nullable ErrorCode failure = ErrorCode.INTERNAL;
         try {
             PythonConnection connection = action.get();
@@ -72,6 +74,7 @@ final class PythonConnectionFactoryHandle implements PythonConnectionFactory {
             throw e;
         } finally {
             pool.waitEnds(began, failure);
+            step.end(null, failure);
         }
     }
 

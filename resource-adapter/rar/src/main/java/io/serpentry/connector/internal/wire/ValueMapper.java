@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.connector.internal.wire;
 
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
@@ -42,9 +44,15 @@ public final class ValueMapper {
     /**
      * The body of a CALL with the attachments it refers to.
      *
+     * @param carrier of the trace that the call belongs to; empty if it belongs to none
      * @throws MappingException if JSON-B can not write an argument
      */
-    public Frame call(long requestId, String function, Map<String, @Nullable Object> arguments, long timeoutMillis)
+    public Frame call(
+            long requestId,
+            String function,
+            Map<String, @Nullable Object> arguments,
+            long timeoutMillis,
+            Map<String, String> carrier)
             throws MappingException {
         Attachments attachments = Attachments.collecting();
         StringBuilder json = new StringBuilder(128);
@@ -52,6 +60,11 @@ public final class ValueMapper {
                 .append(function)
                 .append("\",\"timeoutMillis\":")
                 .append(timeoutMillis);
+        if (!carrier.isEmpty()) {
+            JsonObjectBuilder trace = Json.createObjectBuilder();
+            carrier.forEach(trace::add);
+            json.append(",\"trace\":").append(trace.build());
+        }
         json.append(",\"arguments\":{");
         String separator = "";
         for (Map.Entry<String, @Nullable Object> argument : arguments.entrySet()) {

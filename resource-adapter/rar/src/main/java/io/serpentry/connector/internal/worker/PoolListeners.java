@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 public final class PoolListeners {
 
     private final CopyOnWriteArrayList<WeakReference<PoolListener>> listeners = new CopyOnWriteArrayList<>();
+    private final CallTracing tracing = new CallTracing();
 
     public void add(PoolListener listener) {
         remove(listener);
@@ -22,6 +23,11 @@ public final class PoolListeners {
     /** Does nothing if it is not there. Those that are gone go with it. */
     public void remove(PoolListener listener) {
         listeners.removeIf(known -> known.refersTo(listener) || known.refersTo(null));
+    }
+
+    /** Who follows the calls. */
+    public CallTracing tracing() {
+        return tracing;
     }
 
     /** Whether there is nobody to be told. */

@@ -113,4 +113,8 @@ public interface WorkerLog extends BasicLogger {
     @LogMessage(level = WARN)
     @Message(id = 123, value = "A listener of pools (%s) has failed; nobody else noticed")
     void listenerFailed(String listener, @Cause Throwable cause);
+
+    @LogMessage(level = WARN)
+    @Message(id = 124, value = "The tracer has failed; what was done goes on without it")
+    void tracerFailed(@Cause Throwable cause);
 }

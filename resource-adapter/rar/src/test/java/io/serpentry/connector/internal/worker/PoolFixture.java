@@ -132,7 +132,7 @@ public final class PoolFixture implements AfterEachCallback {
             named.put((String) arguments[i], arguments[i + 1]);
         }
         try {
-            Frame request = mapper.call(channel.nextRequestId(), function, named, timeout.toMillis());
+            Frame request = mapper.call(channel.nextRequestId(), function, named, timeout.toMillis(), Map.of());
             Frame answer = channel.call(function, request, timeout, question -> {
                 throw new AssertionError("nothing is asked in this test");
             });
