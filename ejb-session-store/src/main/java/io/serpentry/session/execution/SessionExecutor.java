@@ -5,6 +5,7 @@ import io.serpentry.connector.FunctionInfo;
 import io.serpentry.connector.Placement;
 import io.serpentry.connector.PythonCall;
 import io.serpentry.connector.PythonConnection;
+import io.serpentry.connector.PythonException;
 import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.PythonPools;
 import io.serpentry.session.Caller;
@@ -15,16 +16,22 @@ import io.serpentry.session.SessionInfo;
 import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionNotFoundException;
 import io.serpentry.session.Touched;
+import io.serpentry.tracing.ServerSpans;
+import io.serpentry.tracing.Spans;
+import io.serpentry.tracing.Spans.ActiveSpan;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes calls in sessions, on the caller's thread. Safe for use by any number of threads. */
 final class SessionExecutor {
 
+    private static final String SESSION = "serpentry.session";
     private static final int ATTEMPTS = 5;
     /** How much longer than a call its session lives at least. */
     private static final Duration GRACE = Duration.ofSeconds(30);
@@ -60,6 +67,29 @@ final class SessionExecutor {
     }
 
     Execution execute(Caller caller, String session, Invocation invocation, Type type) {
+        try (ActiveSpan span = begin("session.execute", invocation)) {
+            span.note(SESSION, session);
+            return inSpan(span, () -> executed(caller, session, invocation, type));
+        }
+    }
+
+    private static ActiveSpan begin(String name, Invocation invocation) {
+        ActiveSpan span = ServerSpans.get().begin(Spans.Kind.INTERNAL, name, Map.of());
+        span.note("serpentry.pool", invocation.pool());
+        span.note("serpentry.function", invocation.function());
+        return span;
+    }
+
+    private static Execution inSpan(ActiveSpan span, Supplier<Execution> action) {
+        try {
+            return action.get();
+        } catch (PythonException e) {
+            span.failed(e.code().name(), e);
+            throw e;
+        }
+    }
+
+    private Execution executed(Caller caller, String session, Invocation invocation, Type type) {
         PythonPool pool = pools.require(invocation.pool());
         FunctionInfo function = pool.function(invocation.function()).orElse(null);
         Duration wait = invocation.exclusiveWithin();
@@ -116,8 +146,15 @@ final class SessionExecutor {
 
     /** In a session of its own that is gone when the call has ended, however it ends. */
     Execution executeAnonymous(Caller caller, Invocation invocation, Type type) {
+        try (ActiveSpan span = begin("session.executeAnonymous", invocation)) {
+            return inSpan(span, () -> executedAlone(caller, invocation, type, span));
+        }
+    }
+
+    private Execution executedAlone(Caller caller, Invocation invocation, Type type, ActiveSpan span) {
         PythonPool pool = pools.require(invocation.pool());
         SessionInfo created = invocation.persisted() ? temporaries.begin(caller) : memory().begin(caller);
+        span.note(SESSION, created.id());
         try {
             SessionSnapshot snapshot = SessionSnapshot.empty(inMemory, caller, created);
             SessionPart own = new SessionPart(inMemory, caller, pool.name(), snapshot, invocation.readsValidated());

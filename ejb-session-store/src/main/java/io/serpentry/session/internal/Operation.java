@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.internal;
 
+import io.serpentry.tracing.ServerSpans;
+import io.serpentry.tracing.Spans;
+import io.serpentry.tracing.Spans.ActiveSpan;
 import java.util.Locale;
+import java.util.Map;
 
-/** An operation of the store, as metrics name it. */
+/** An operation of the store, as metrics and traces name it. */
 enum Operation {
     CREATE(false),
     FIND(true),
@@ -35,6 +39,7 @@ enum Operation {
     ALERT(true);
 
     private final boolean repeatable;
+    private final String spanName = "session.store." + tag();
 
     Operation(boolean repeatable) {
         this.repeatable = repeatable;
@@ -47,5 +52,10 @@ enum Operation {
 
     String tag() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Its span, within the one that the calling thread is in. */
+    ActiveSpan span() {
+        return ServerSpans.get().beginWithin(Spans.Kind.CLIENT, spanName, Map.of());
     }
 }

@@ -3,6 +3,7 @@ package io.serpentry.session.internal;
 
 import io.serpentry.session.StoreUnavailableException;
 import io.serpentry.session.internal.jpa.StoreFailure.Contention;
+import io.serpentry.tracing.Spans.ActiveSpan;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -47,6 +48,12 @@ public class StoreGuard {
 
     <T> T call(Operation operation, Supplier<T> action) {
         long begun = System.nanoTime();
+        try (ActiveSpan span = operation.span()) {
+            return measured(operation, action, span, begun);
+        }
+    }
+
+    private <T> T measured(Operation operation, Supplier<T> action, ActiveSpan span, long begun) {
         try {
             T result = isInTransaction() ? joined(action) : repeated(operation, action);
             metrics.done(operation, Duration.ofNanos(System.nanoTime() - begun));
@@ -54,6 +61,7 @@ public class StoreGuard {
         } catch (RuntimeException e) {
             RuntimeException failure = toClient(e);
             metrics.failed(operation, failure, Duration.ofNanos(System.nanoTime() - begun));
+            span.failed(StoreMetrics.code(failure), failure);
             throw failure;
         }
     }

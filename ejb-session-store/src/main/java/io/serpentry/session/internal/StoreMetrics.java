@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.internal;
 
+import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.PythonException;
 import io.serpentry.session.SessionConflictException;
 import io.serpentry.session.SessionKind;
@@ -153,12 +154,15 @@ public class StoreMetrics {
     }
 
     void failed(Operation operation, RuntimeException failure, Duration duration) {
-        String outcome =
-                failure instanceof PythonException known ? known.code().name().toLowerCase(Locale.ROOT) : "internal";
-        record(operation, outcome, duration);
+        record(operation, code(failure).toLowerCase(Locale.ROOT), duration);
         if (failure instanceof SessionConflictException) {
             registry().counter(CONFLICTS).inc();
         }
+    }
+
+    /** The code of what an operation has failed with. */
+    static String code(RuntimeException failure) {
+        return (failure instanceof PythonException known ? known.code() : ErrorCode.INTERNAL).name();
     }
 
     private void record(Operation operation, String outcome, Duration duration) {

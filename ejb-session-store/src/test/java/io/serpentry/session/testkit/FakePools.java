@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.testkit;
 
+import io.serpentry.connector.CallTracer;
 import io.serpentry.connector.PoolListener;
 import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.PythonPools;
@@ -38,6 +39,11 @@ public final class FakePools implements PythonPools {
     @Override
     public Optional<PythonPool> find(String name) {
         return list().stream().filter(pool -> pool.name().equals(name)).findFirst();
+    }
+
+    @Override
+    public void traceWith(CallTracer tracer) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.admin.problem;
 
+import io.serpentry.tracing.ServerSpans;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * One error that happened: what the client, the log and the traces call it.
  *
  * @param instance a URN that no other error has
- * @param traceId 32 hexadecimal digits: the caller's W3C trace if it sent one, else made from {@code instance}
+ * @param traceId 32 hexadecimal digits: the caller's W3C trace if it sent one, else the server's if it traces, else made
+ *     from {@code instance}
  */
 public record Occurrence(String instance, String traceId) {
 
@@ -25,7 +27,7 @@ public record Occurrence(String instance, String traceId) {
     static Occurrence now(@Nullable String traceParent) {
         UUID id = UUID.randomUUID();
         Matcher matcher = TRACE_PARENT.matcher(traceParent == null ? "" : traceParent);
-        String traceId = matcher.matches() ? matcher.group(1) : id.toString().replace("-", "");
-        return new Occurrence("urn:uuid:" + id, traceId);
+        String traceId = matcher.matches() ? matcher.group(1) : ServerSpans.get().traceId();
+        return new Occurrence("urn:uuid:" + id, traceId.isEmpty() ? id.toString().replace("-", "") : traceId);
     }
 }

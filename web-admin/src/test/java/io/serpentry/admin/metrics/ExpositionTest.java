@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.serpentry.connector.ErrorCode;
+import io.serpentry.connector.CallTracer;
 import io.serpentry.connector.PoolListener;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.PythonPool;
@@ -138,6 +139,11 @@ class ExpositionTest {
 
         @Override
         public void addListener(PoolListener listener) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void traceWith(CallTracer tracer) {
             throw new UnsupportedOperationException();
         }
 
