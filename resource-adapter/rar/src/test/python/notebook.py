@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from serpentry import HostError, Module, Session, host, keep_on_commit, on_commit, on_prepare, on_rollback
+from serpentry import HostError, Module, Session, host, keep_on_commit, on_commit, on_prepare, on_rollback, trace_context
 from serpentry._channel import Channel
 
 notebook = Module("notebook")
@@ -148,6 +148,15 @@ def die(session: Session, name: str, value: Any) -> None:
 @notebook.call
 def ask(name: str, arguments: dict[str, Any]) -> Any:
     return host.call(name, **arguments)
+
+
+@notebook.call
+def trace_headers(session: Session, question: str | None = None) -> dict[str, str]:
+    """The headers of the call's trace; asks the application, if that is wanted, and changes the session."""
+    if question is not None:
+        host.call(question)
+    session["asked"] = question
+    return trace_context()
 
 
 @notebook.call

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes spans, the steps of a trace. One that begins is a child of the one that its thread is in, until it is closed, on the
- * same thread; between the two its ids are in the thread's log context as {@code traceId} and {@code spanId}. Safe for use
- * by any number of threads.
+ * same thread; between the two its ids are in the thread's {@linkplain LogContext log context}. Safe for use by any number of
+ * threads.
  */
 public interface Spans {
 

@@ -16,6 +16,7 @@ import io.serpentry.session.SessionInfo;
 import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionNotFoundException;
 import io.serpentry.session.Touched;
+import io.serpentry.tracing.LogContext;
 import io.serpentry.tracing.ServerSpans;
 import io.serpentry.tracing.Spans;
 import io.serpentry.tracing.Spans.ActiveSpan;
@@ -67,7 +68,8 @@ final class SessionExecutor {
     }
 
     Execution execute(Caller caller, String session, Invocation invocation, Type type) {
-        try (ActiveSpan span = begin("session.execute", invocation)) {
+        try (ActiveSpan span = begin("session.execute", invocation);
+                LogContext logged = LogContext.put(LogContext.SESSION, session)) {
             span.note(SESSION, session);
             return inSpan(span, () -> executed(caller, session, invocation, type));
         }
@@ -155,7 +157,7 @@ final class SessionExecutor {
         PythonPool pool = pools.require(invocation.pool());
         SessionInfo created = invocation.persisted() ? temporaries.begin(caller) : memory().begin(caller);
         span.note(SESSION, created.id());
-        try {
+        try (LogContext logged = LogContext.put(LogContext.SESSION, created.id())) {
             SessionSnapshot snapshot = SessionSnapshot.empty(inMemory, caller, created);
             SessionPart own = new SessionPart(inMemory, caller, pool.name(), snapshot, invocation.readsValidated());
             SessionCallContext context = context(inMemory, pool, own, invocation);

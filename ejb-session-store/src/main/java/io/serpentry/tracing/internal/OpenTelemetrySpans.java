@@ -11,21 +11,19 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.TextMapPropagator;
+import io.serpentry.tracing.LogContext;
 import io.serpentry.tracing.Spans;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.spi.CDI;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
 /** Spans of OpenTelemetry. */
 final class OpenTelemetrySpans implements Spans {
 
     private static final String SCOPE = "io.serpentry";
-    private static final String TRACE_ID = "traceId";
-    private static final String SPAN_ID = "spanId";
     private static final String ERROR_TYPE = "error.type";
 
     private final Tracer tracer;
@@ -80,16 +78,17 @@ final class OpenTelemetrySpans implements Spans {
         private final Span span;
         private final TextMapPropagator propagator;
         private final Scope scope;
-        private final @Nullable Object traceBefore = MDC.get(TRACE_ID);
-        private final @Nullable Object spanBefore = MDC.get(SPAN_ID);
+        private final LogContext traceId;
+        private final LogContext spanId;
 
+        @SuppressWarnings("MustBeClosedChecker") // by close()
         Current(Span span, TextMapPropagator propagator) {
             this.span = span;
             this.propagator = propagator;
             scope = span.makeCurrent();
             SpanContext context = span.getSpanContext();
-            MDC.put(TRACE_ID, context.getTraceId());
-            MDC.put(SPAN_ID, context.getSpanId());
+            traceId = LogContext.put(LogContext.TRACE, context.getTraceId());
+            spanId = LogContext.put(LogContext.SPAN, context.getSpanId());
         }
 
         @Override
@@ -116,18 +115,10 @@ final class OpenTelemetrySpans implements Spans {
 
         @Override
         public void close() {
-            restore(TRACE_ID, traceBefore);
-            restore(SPAN_ID, spanBefore);
+            spanId.close();
+            traceId.close();
             scope.close();
             span.end();
-        }
-
-        private static void restore(String key, @Nullable Object before) {
-            if (before == null) {
-                MDC.remove(key);
-            } else {
-                MDC.put(key, before);
-            }
         }
     }
 }

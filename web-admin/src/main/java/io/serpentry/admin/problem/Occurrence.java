@@ -27,7 +27,9 @@ public record Occurrence(String instance, String traceId) {
     static Occurrence now(@Nullable String traceParent) {
         UUID id = UUID.randomUUID();
         Matcher matcher = TRACE_PARENT.matcher(traceParent == null ? "" : traceParent);
-        String traceId = matcher.matches() ? matcher.group(1) : ServerSpans.get().traceId();
-        return new Occurrence("urn:uuid:" + id, traceId.isEmpty() ? id.toString().replace("-", "") : traceId);
+        String traceId =
+                matcher.matches() ? matcher.group(1) : ServerSpans.get().traceId();
+        return new Occurrence(
+                "urn:uuid:" + id, traceId.isEmpty() ? id.toString().replace("-", "") : traceId);
     }
 }

@@ -4,8 +4,8 @@ package io.serpentry.admin.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.CallTracer;
+import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.PoolListener;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.PythonPool;

@@ -101,8 +101,7 @@ final class Caller {
     }
 
     private HostCalls host(@Nullable CallContext context) {
-        return new HostCalls(
-                mapper, context, pool.settings().maxMessageSize(), method -> begin(Kind.CALLBACK, method));
+        return new HostCalls(mapper, context, pool.settings().maxMessageSize(), method -> begin(Kind.CALLBACK, method));
     }
 
     private @Nullable Object result(CallRequest request, @Nullable CallContext context, Frame answer) {

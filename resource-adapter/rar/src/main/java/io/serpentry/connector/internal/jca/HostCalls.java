@@ -37,8 +37,7 @@ final class HostCalls implements HostCallHandler {
     private @Nullable Throwable lastThrown;
 
     /** @param tracing begins a step for a method of that name */
-    HostCalls(
-            ValueMapper mapper, @Nullable CallContext context, int maxMessageSize, Function<String, Step> tracing) {
+    HostCalls(ValueMapper mapper, @Nullable CallContext context, int maxMessageSize, Function<String, Step> tracing) {
         this.mapper = mapper;
         this.context = context;
         this.maxMessageSize = maxMessageSize;

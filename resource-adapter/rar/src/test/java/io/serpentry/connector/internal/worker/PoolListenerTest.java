@@ -145,7 +145,9 @@ class PoolListenerTest {
             public void workerStarted(String name, WorkerIdentity worker, WorkerStartReason reason) {
                 if (worker.id().equals("test-1")) {
                     other.set(Background.of(pool::open));
-                    Await.until("the other has come and gone", () -> !other.get().thread().isAlive());
+                    Await.until(
+                            "the other has come and gone",
+                            () -> !other.get().thread().isAlive());
                 }
             }
         };
