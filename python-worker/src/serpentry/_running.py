@@ -219,6 +219,10 @@ class Running:
         with self._lock:
             return not self._slots
 
+    def slots(self) -> list[Slot]:
+        with self._lock:
+            return list(self._slots.values())
+
     def begin(self, slot: Slot, request: int) -> Call:
         """Raises ``Leaving`` when the call must not begin. An inner call is part of one that may finish."""
         with self._lock:

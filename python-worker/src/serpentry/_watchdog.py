@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The worker's second thread: hears the zygote and notices when somebody is gone.
 
-The zygote's messages are JSON datagrams on a socket pair: ``{"cancel": request}``, ``{"bye": true}``; the
-worker sends ``{"request", "stack", "frames"}``. End of file there means that the zygote is dead.
+The zygote's messages are JSON datagrams on a socket pair: ``{"cancel": request}``, ``{"bye": true}``,
+``{"look": number, "seconds"}``; the worker sends ``{"request", "stack", "frames"}``,
+``{"look", "text"}``. End of file there means that the zygote is dead.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any
 
 from serpentry._errors import TRACEBACK_LIMIT, cut_middle, ends, frame_entry, own_file
 from serpentry._running import Running, Slot
+from serpentry._sampling import profile, stacks
 
 _LARGEST_MESSAGE = 64 * 1024
 _STACK_LIMIT = TRACEBACK_LIMIT // 2
@@ -72,6 +74,9 @@ class Watchdog:
         message = json.loads(data)
         if "cancel" in message:
             self._cancel(message["cancel"])
+        elif "look" in message:
+            arguments = (message["look"], message["seconds"])
+            threading.Thread(target=self._look, args=arguments, name="serpentry-look", daemon=True).start()
         elif self._running.leave_when_idle():
             self._leave(0)
 
@@ -88,6 +93,13 @@ class Watchdog:
         report = json.dumps({"request": request, "stack": text, "frames": frames}).encode()
         if len(report) > _LARGEST_MESSAGE:
             report = json.dumps({"request": request, "stack": text[-8192:], "frames": []}).encode()
+        self._send(report)
+
+    def _look(self, number: int, seconds: float) -> None:
+        text = profile(self._running, seconds) if seconds else stacks(self._running)
+        self._send(json.dumps({"look": number, "text": text}, ensure_ascii=False).encode("utf-8", "replace"))
+
+    def _send(self, report: bytes) -> None:
         try:
             self._control.send(report, socket.MSG_DONTWAIT)
         except OSError:

@@ -25,6 +25,7 @@ _TICK_SECONDS = 1.0
 _READ_SIZE = 64 * 1024
 _DRAIN_LIMIT = 1024 * 1024
 _LAST_REAP_SECONDS = 2.0
+_LONGEST_LOOK_SECONDS = 60
 _SIGNALS = {Rung.INTERRUPT: signal.SIGINT, Rung.ABORT: signal.SIGABRT}
 
 
@@ -48,6 +49,7 @@ class Zygote:
         self._orders: dict[str, Callable[[int, dict[str, Any]], None]] = {
             "start": self._order_start,
             "stop": self._order_stop,
+            "look": self._order_look,
             "ping": self._order_ping,
         }
 
@@ -192,6 +194,18 @@ class Zygote:
             child.ladder.join(order, now)
         self._control.report("stopping", request, worker=child.name)
 
+    def _order_look(self, request: int, fields: dict[str, Any]) -> None:
+        """The worker answers by itself, as late as it likes."""
+        child = self._children.get(str(fields.get("worker")))
+        seconds = fields.get("seconds")
+        if child is None:
+            raise _Refused(f"no worker {fields.get('worker')!r} is alive")
+        if (
+            type(seconds) is not int and type(seconds) is not float
+        ) or not 0 <= seconds <= _LONGEST_LOOK_SECONDS:
+            raise _Refused(f"'look' needs 'seconds' from 0 to {_LONGEST_LOOK_SECONDS}")
+        child.tell({"look": request, "seconds": seconds})
+
     # The ladder
 
     def _climb(self) -> None:
@@ -221,10 +235,14 @@ class Zygote:
             return
         except OSError:
             data = b""
-        if data:
-            self._control.report("stack", worker=child.name, **json.loads(data))
-        else:
+        if not data:
             self._selector.unregister(child.control)
+            return
+        message = json.loads(data)
+        if "look" in message:
+            self._control.report("looked", message["look"], worker=child.name, text=message["text"])
+        else:
+            self._control.report("stack", worker=child.name, **message)
 
     def _read_output(self, child: Child, stream: str) -> bool:
         """One read; False when there is nothing to read now or ever."""

@@ -183,6 +183,16 @@ public final class FakePool implements PythonPool {
     }
 
     @Override
+    public String stacks(String workerId) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String profile(String workerId, Duration duration) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void recycle(String workerId) {
         throw new UnsupportedOperationException();
     }

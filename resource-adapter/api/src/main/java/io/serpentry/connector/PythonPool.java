@@ -92,4 +92,23 @@ public interface PythonPool {
      * @throws PythonException NOT_FOUND if no such worker lives
      */
     void recycle(String workerId);
+
+    /**
+     * What each thread of a worker executes at this moment, as Python writes stacks, with the names of the threads and
+     * whether they are in a call; up to 48 KiB. The worker goes on meanwhile.
+     *
+     * @throws PythonException NOT_FOUND if no such worker lives; CALL_TIMEOUT if it does not answer within two seconds, most
+     *     likely because native code holds the interpreter; CALL_INTERRUPTED if the thread is interrupted
+     */
+    String stacks(String workerId);
+
+    /**
+     * Where a worker's calls are, looked at every 10 ms: a line {@code outer;inner count} for each stack, the most frequent
+     * first, as tools for flame graphs read it; up to 48 KiB, empty if no call ran. A call that waits counts like one that
+     * computes. Waits for that time, while the worker goes on.
+     *
+     * @param duration from 0.1 seconds to a minute
+     * @throws PythonException INVALID_ARGUMENT if it is not; otherwise as {@link #stacks}
+     */
+    String profile(String workerId, Duration duration);
 }

@@ -129,6 +129,16 @@ public class ShownPool implements PythonPool {
     }
 
     @Override
+    public String stacks(String workerId) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String profile(String workerId, Duration duration) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void recycle(String workerId) {
         throw new UnsupportedOperationException();
     }

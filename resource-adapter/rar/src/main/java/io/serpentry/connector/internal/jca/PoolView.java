@@ -39,6 +39,9 @@ final class PoolView implements PythonPool {
     /** Of a container that does not tell. */
     private static final Duration BLOCKING_TIMEOUT = Duration.ofSeconds(30);
 
+    private static final Duration SHORTEST_PROFILE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PROFILE = Duration.ofMinutes(1);
+
     private final InstantSource clock = InstantSource.system();
     private final WorkerPool workers;
     private final Caller caller;
@@ -241,6 +244,22 @@ final class PoolView implements PythonPool {
     @Override
     public void recycle(String workerId) {
         workers.caretaker().recycle(workerId);
+    }
+
+    @Override
+    public String stacks(String workerId) {
+        return workers.look(workerId, Duration.ZERO);
+    }
+
+    @Override
+    public String profile(String workerId, Duration duration) {
+        if (duration.compareTo(SHORTEST_PROFILE) < 0 || duration.compareTo(LONGEST_PROFILE) > 0) {
+            throw PythonException.of(ErrorDetail.of(
+                            ErrorCode.INVALID_ARGUMENT,
+                            "a profile takes from " + SHORTEST_PROFILE + " to " + LONGEST_PROFILE + ", not " + duration)
+                    .context(Map.of("argument", "duration")));
+        }
+        return workers.look(workerId, duration);
     }
 
     private int min() {

@@ -6,6 +6,7 @@ import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.Placement;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.WorkerIdentity;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 
@@ -66,6 +67,16 @@ final class CareErrors {
                 worker,
                 "pool " + pool + " may have " + spare + " workers cordoned at a time (spareWorkers), so worker "
                         + worker + " can not be; uncordon, drain or recycle another first");
+    }
+
+    static PythonException notSeen(String worker, IOException cause) {
+        return PythonException.of(ErrorDetail.of(
+                        ErrorCode.CALL_TIMEOUT,
+                        "worker " + worker + " does not tell what it does (" + cause.getMessage()
+                                + "); most likely native code holds the interpreter there")
+                .context(Map.of("worker", worker))
+                .retryable(true)
+                .cause(cause));
     }
 
     static PythonException leaving(String worker) {

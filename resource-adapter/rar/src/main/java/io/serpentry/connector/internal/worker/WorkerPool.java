@@ -10,6 +10,7 @@ import io.serpentry.connector.WorkerEndCause;
 import io.serpentry.connector.WorkerStartReason;
 import io.serpentry.connector.WorkerState;
 import io.serpentry.connector.WorkerStatus;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -35,6 +36,9 @@ public final class WorkerPool implements Zygote.Listener {
 
     /** A worker that dies younger than this without having served a call has not really started. */
     private static final Duration EARLY = Duration.ofSeconds(5);
+
+    /** How long a worker may take to say what it does. */
+    private static final Duration LOOK = Duration.ofSeconds(2);
 
     private final PoolSettings settings;
     private final Supplier<Surroundings> surroundings;
@@ -316,6 +320,25 @@ public final class WorkerPool implements Zygote.Listener {
             throw CareErrors.notFound(id, settings.name());
         }
         return worker;
+    }
+
+    /**
+     * What a worker's threads execute, in words of Python.
+     *
+     * @param sampling as {@link Zygote#look}
+     * @throws PythonException NOT_FOUND if no such worker lives; CALL_TIMEOUT if it does not answer; CALL_INTERRUPTED
+     */
+    public String look(String id, Duration sampling) {
+        Worker worker = worker(id);
+        Duration limit = sampling.plus(LOOK);
+        try {
+            return Zygote.await(worker.zygote().look(id, sampling, limit), limit.plus(LOOK));
+        } catch (IOException e) {
+            throw CareErrors.notSeen(id, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw CareErrors.interrupted(id, "while it looked at worker " + id);
+        }
     }
 
     int cordoned() {

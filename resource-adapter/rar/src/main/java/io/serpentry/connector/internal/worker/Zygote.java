@@ -118,6 +118,28 @@ final class Zygote {
         killIfSilent(order(stop, report -> report), settings.killGrace());
     }
 
+    /**
+     * Has a worker tell what its threads execute.
+     *
+     * @param sampling how long to sample its calls; zero for the stacks of this moment
+     * @param limit after which the answer fails, and nothing is killed: native code may keep the worker from answering
+     */
+    CompletableFuture<String> look(String worker, Duration sampling, Duration limit) {
+        long request = requests.incrementAndGet();
+        CompletableFuture<String> told = order(
+                request,
+                Json.createObjectBuilder()
+                        .add("order", "look")
+                        .add("worker", worker)
+                        .add("seconds", sampling.toMillis() / 1000.0),
+                report -> report.text("text", ""));
+        Runnable cancel = deadlines.at(
+                deadlines.now() + limit.toNanos(),
+                () -> fail(request, "the worker did not answer within " + limit.toMillis() + " ms"));
+        CompletableFuture<?> unused = told.whenComplete((text, failure) -> cancel.run());
+        return told;
+    }
+
     private void killIfSilent(CompletableFuture<?> answer, Duration limit) {
         if (answer.isDone()) {
             return;
@@ -132,7 +154,11 @@ final class Zygote {
     }
 
     private <T> CompletableFuture<T> order(JsonObjectBuilder order, Function<ControlMessage, T> handling) {
-        long request = requests.incrementAndGet();
+        return order(requests.incrementAndGet(), order, handling);
+    }
+
+    private <T> CompletableFuture<T> order(
+            long request, JsonObjectBuilder order, Function<ControlMessage, T> handling) {
         CompletableFuture<ControlMessage> answer = new CompletableFuture<>();
         CompletableFuture<T> handled = answer.thenApply(handling);
         unanswered.put(request, answer);
@@ -204,12 +230,14 @@ final class Zygote {
     }
 
     private void failUnanswered(String why) {
-        unanswered.keySet().forEach(request -> {
-            CompletableFuture<ControlMessage> answer = unanswered.remove(request);
-            if (answer != null) {
-                answer.completeExceptionally(new IOException(why));
-            }
-        });
+        unanswered.keySet().forEach(request -> fail(request, why));
+    }
+
+    private void fail(long request, String why) {
+        CompletableFuture<ControlMessage> answer = unanswered.remove(request);
+        if (answer != null) {
+            answer.completeExceptionally(new IOException(why));
+        }
     }
 
     // ---- reports
@@ -229,6 +257,7 @@ final class Zygote {
         switch (report.text("report", "")) {
             case "exited" -> listener.workerExited(this, worker, report);
             case "stack" -> listener.callCancelled(this, worker, report);
+            case "looked" -> WorkerLog.LOG.debugf("%s has told what it does when nobody waited any more", worker);
             case "rung" -> WorkerLog.LOG.rung(worker, report.text("rung", "?"));
             default -> WorkerLog.LOG.unexpectedReport(settings.name(), frame.text());
         }
