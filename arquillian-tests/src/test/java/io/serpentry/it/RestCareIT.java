@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -169,6 +170,39 @@ class RestCareIT {
         post("/api/v1" + path).problem(404, "NOT_FOUND");
 
         assertThat(audited()).isEmpty();
+    }
+
+    @Test
+    void aLookAtAWorkerMustShowItsCallAndLetItGoOn() throws Exception {
+        Background<RestAnswer> call = Background.of(() -> admin.call("""
+                {"function": "hello.sleep", "arguments": {"seconds": 2}, "timeout": "PT20S"}
+                """));
+        AtomicReference<String> busy = new AtomicReference<>();
+        Await.until("the call runs", () -> {
+            admin.get(WORKERS).items().stream()
+                    .filter(worker -> worker.containsKey("currentCall"))
+                    .forEach(worker -> busy.set(worker.getString("id")));
+            return busy.get() != null;
+        });
+        String worker = WORKERS + "/" + busy.get();
+
+        RestAnswer stacks = admin.send("POST", worker + "/dump", BodyPublishers.noBody());
+        RestAnswer profile = admin.send("POST", worker + "/profile?duration=PT0.3S", BodyPublishers.noBody());
+
+        assertThat(stacks.status()).isEqualTo(200);
+        assertThat(stacks.header("Content-Type")).isEqualTo("text/plain;charset=utf-8");
+        assertThat(stacks.body()).contains("Thread MainThread, in call").contains("hello.py");
+        assertThat(profile.body()).matches("(?s)hello\\.sleep:[0-9]+ [0-9]+\n.*");
+        assertThat(call.value().json().getJsonNumber("result").doubleValue()).isEqualTo(2);
+        assertThat(audited()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT0S", "-PT1S", "PT2M", "1", "", "PT1S&duration=PT2S", "PT1S&seconds=1"})
+    void aProfileOfNoTimeMustBeRefused(String duration) {
+        String path = WORKERS + "/" + workers().get(0) + "/profile?duration=" + duration;
+
+        admin.send("POST", path, BodyPublishers.noBody()).problem(400, "INVALID_ARGUMENT");
     }
 
     @Test

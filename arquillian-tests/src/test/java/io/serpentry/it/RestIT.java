@@ -94,6 +94,8 @@ class RestIT {
                         WORKERS + "/default-1",
                         WORKERS + "/default-1/cordon",
                         WORKERS + "/default-1/uncordon",
+                        WORKERS + "/default-1/dump",
+                        WORKERS + "/default-1/profile?duration=PT0.5S",
                         WORKERS + "/default-1/recycle",
                         POOLS + "/default/reload",
                         METRICS,

@@ -76,6 +76,8 @@ class RestRolesIT {
         "POST,   /api/v1/pools/nope/reload,      401, 403, 403, 404, 404",
         "POST,   /api/v1/workers/nope/cordon,    401, 403, 403, 404, 404",
         "POST,   /api/v1/workers/nope/uncordon,  401, 403, 403, 404, 404",
+        "POST,   /api/v1/workers/nope/dump,      401, 403, 403, 404, 404",
+        "POST,   /api/v1/workers/nope/profile,   401, 403, 403, 404, 404",
         "POST,   /api/v1/workers/nope/recycle,   401, 403, 403, 404, 404",
         "GET,    /api/v1/config,                 401, 403, 403, 200, 200",
         "GET,    /api/v1/audit,                  401, 403, 403, 200, 200",

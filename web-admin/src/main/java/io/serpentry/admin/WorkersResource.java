@@ -5,6 +5,7 @@ import io.serpentry.admin.audit.Acting;
 import io.serpentry.admin.care.Care;
 import io.serpentry.admin.http.Page;
 import io.serpentry.admin.http.PageRequest;
+import io.serpentry.admin.http.Query;
 import io.serpentry.admin.problem.Refusal;
 import io.serpentry.connector.PythonPools;
 import io.serpentry.connector.WorkerStatus;
@@ -24,6 +25,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
@@ -33,6 +35,10 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @RolesAllowed({Roles.VIEWER, Roles.OPERATOR, Roles.ADMIN})
 @Produces(MediaType.APPLICATION_JSON)
 public class WorkersResource {
+
+    private static final String TEXT = "text/plain;charset=utf-8";
+    private static final String DURATION = "duration";
+    private static final Duration PROFILE = Duration.ofSeconds(5);
 
     @Inject
     PythonPools pools;
@@ -83,6 +89,26 @@ public class WorkersResource {
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
     public WorkerView uncordon(@PathParam("id") String id, @Context HttpServletRequest http, InputStream body) {
         return WorkerView.of(care.uncordon(acting(http, body), id));
+    }
+
+    /** The stacks of a worker's threads. */
+    @POST
+    @Path("{id}/dump")
+    @Produces(TEXT)
+    @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+    public String dump(@PathParam("id") String id) {
+        Query.of(uri.getQueryParameters());
+        return care.poolOf(id).stacks(id);
+    }
+
+    /** Where a worker's calls are for some time, 5 seconds unless said; the answer comes after it. */
+    @POST
+    @Path("{id}/profile")
+    @Produces(TEXT)
+    @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
+    public String profile(@PathParam("id") String id) {
+        Duration duration = Query.of(uri.getQueryParameters(), DURATION).duration(DURATION);
+        return care.poolOf(id).profile(id, duration == null ? PROFILE : duration);
     }
 
     /** The answer shows the worker as it was: it lives on until another has taken its place. */

@@ -89,6 +89,11 @@ public class Care {
         }
     }
 
+    /** The pool that a worker belongs to. */
+    public PythonPool poolOf(String worker) {
+        return require(worker).pool();
+    }
+
     private Found require(String worker) {
         return pools.list().stream()
                 .flatMap(pool -> find(pool, worker).stream())

@@ -2,6 +2,8 @@
 package io.serpentry.admin.http;
 
 import io.serpentry.admin.problem.Refusal;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -45,6 +47,21 @@ public final class Query {
             throw Refusal.field(name, "the query parameter '" + name + "' is given more than once");
         }
         return given.isEmpty() ? null : given.get(0);
+    }
+
+    /**
+     * A duration in the form of ISO 8601, null if it is not given.
+     *
+     * @throws io.serpentry.connector.InvalidArgumentException if it stands twice or has another form; the context's
+     *     {@code field} names it
+     */
+    public @Nullable Duration duration(String name) {
+        String text = single(name);
+        try {
+            return text == null ? null : Duration.parse(text);
+        } catch (DateTimeParseException e) {
+            throw Refusal.field(name, "'" + name + "' must be a duration in the form of ISO 8601, as PT5S");
+        }
     }
 
     /**
