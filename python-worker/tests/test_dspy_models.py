@@ -320,6 +320,38 @@ def test_usage_must_be_told_by_model(programs: Programs) -> None:
     assert [used["model"] for used in outcome.value["usage"]] == ["openai/other", MODEL]
 
 
+PRICED = "openai/gpt-4o-mini"
+
+
+def test_usage_must_have_the_price_that_dspy_knows(programs: Programs) -> None:
+    programs.configure(model=PRICED)
+    programs.create(program_type="programs:Answer")
+    outcome = programs.outcome("execute_program", **ASK)
+    (used,) = outcome.value["usage"]
+    price = 0.15e-6 * used["prompt_tokens"] + 0.6e-6 * used["completion_tokens"]
+    assert used["calls"] == 2
+    assert used["cost"] == pytest.approx(price)
+    assert outcome.usage == [[PRICED, 2, used["prompt_tokens"], used["completion_tokens"], used["cost"]]]
+
+
+def test_a_price_must_be_that_of_each_model_or_none(programs: Programs) -> None:
+    arguments = {"model": PRICED}
+    programs.create("two", None, program_type="programs:TwoModels", arguments=arguments)
+    outcome = programs.outcome("execute_program", program_id="two", inputs={"question": "why?"})
+    costs = {used["model"]: used["cost"] for used in outcome.value["usage"]}
+    assert costs[MODEL] is None
+    assert costs[PRICED] > 0
+
+
+def test_an_optimizer_must_tell_its_price(programs: Programs) -> None:
+    programs.configure(model=PRICED)
+    programs.create()
+    trainset = [{"inputs": {"question": "q"}, "outputs": {"answer": "answer about q"}}]
+    compiled = programs.do("compile_program", program_id="qa", trainset=trainset)
+    (used,) = compiled["usage"]
+    assert used["cost"] > 0
+
+
 def test_usage_must_be_told_by_a_function_without_a_session(programs: Programs) -> None:
     programs.caller.store = programs.caller.shared = None
     code = "record_usage('m', 2, 30, 4, 0.5); record_usage('n')"

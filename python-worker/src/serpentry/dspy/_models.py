@@ -13,10 +13,9 @@ from collections import OrderedDict
 from typing import Any
 from urllib.parse import urlsplit
 
-import dspy
-
 from serpentry._session import Session
 from serpentry.dspy import _secrets
+from serpentry.dspy._client import Client
 from serpentry.dspy._errors import illegal, invalid
 
 ENTRY = "dspy.lm"
@@ -56,7 +55,7 @@ _LISTED = "SERPENTRY_DSPY_KEY_VARIABLES"
 _MOST_CLIENTS = 32
 
 _lock = threading.Lock()
-_clients: OrderedDict[str, dspy.LM] = OrderedDict()
+_clients: OrderedDict[str, Client] = OrderedDict()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,7 +76,7 @@ class Model:
             return self
         return checked(self.model, self.base_url, self.api_key_env, {**self.options, **options})
 
-    def client(self) -> dspy.LM:
+    def client(self) -> Client:
         """The client of this process. ``CallRefused`` if its key is missing here."""
         key = None
         if self.api_key_env is None:
@@ -100,13 +99,13 @@ class Model:
                 _clients.popitem(last=False)
         return client
 
-    def _new_client(self, key: str | None) -> dspy.LM:
+    def _new_client(self, key: str | None) -> Client:
         if key is None and self.base_url is not None:
             # DSPy would send the key of the model's usual provider there, or refuse to go without one.
             key = _NO_KEY
         connection = {"base_url": self.base_url, "api_key": key}
         given = {name: value for name, value in connection.items() if value is not None}
-        return dspy.LM(self.model, cache=False, **given, **self.options)
+        return Client(self.model, cache=False, **given, **self.options)
 
 
 def checked(model: str, base_url: str | None, api_key_env: str | None, options: dict[str, Any]) -> Model:
