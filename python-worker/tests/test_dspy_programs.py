@@ -446,6 +446,42 @@ def test_changed_code_must_be_noticed(
         assert accepted["outputs"] == {"answer": "answer about why?"}
 
 
+@pytest.mark.parametrize(
+    ("line", "changed"),
+    [
+        ("double.__doc__ = 'Half of it.'", ["tools"]),
+        ("double.__annotations__['number'] = str", ["tools"]),
+        ("double.__defaults__ = (7,)", ["tools"]),
+        ("double.__code__ = (lambda number: 7).__code__", []),
+    ],
+)
+def test_a_changed_tool_must_be_noticed(
+    programs: Programs, dspy_workers: Workers, line: str, changed: list[str]
+) -> None:
+    programs.create(program_type="react", tools=[{"function": "p.double"}])
+    assert programs.do("get_program_info", program_id="qa")["changed"] == []
+    other = programs.beside(dspy_workers.start())
+    other.run(f"import programs; double = programs.double; {line}")
+    assert other.do("get_program_info", program_id="qa")["changed"] == changed
+    if changed:
+        error = other.refused("execute_program", program_id="qa", inputs={"question": "why?"})
+        assert (error["code"], error["context"]) == ("ILLEGAL_STATE", {"program": "qa", "changed": changed})
+    programs.model.script(*use("p_double", number=1))
+    assert other.execute(accept_changed=bool(changed))["outputs"] == {"answer": "42"}
+
+
+def test_a_program_that_changes_what_it_was_given_must_stay_as_it_is(programs: Programs) -> None:
+    changing = {"program_type": "programs:Changing", "arguments": {"seen": ["first"]}}
+    programs.create("x", None, **changing)
+    stored = programs.store.value("dspy.program.x")
+    assert stored["arguments"] == {"seen": ["first"]}
+    asked = {"program_id": "x", "inputs": {"question": "why?"}}
+    outcome = programs.outcome("execute_program", **asked)
+    assert outcome.value["outputs"] == {"seen": ["first", "made", "why?"]}
+    assert outcome.changes == [["dspy.executions.x", -1, "increment", 1]]
+    assert programs.store.value("dspy.program.x") == stored
+
+
 def test_a_class_that_is_gone_must_be_told(programs: Programs) -> None:
     programs.create()
     stored = programs.store.value("dspy.program.qa")

@@ -7,6 +7,7 @@ which holds for DSPy's own modules. A class of the application is made anew each
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import hashlib
 import inspect
@@ -90,7 +91,8 @@ class Program:
         _check_arguments(kind, arguments)
         if tools and ((kind in BUILT_IN and kind != "react") or not _takes(_builder(kind), "tools")):
             raise invalid("tools", f"are not for {kind}")
-        made = cls(program, kind, signature, arguments, tools, {}, fingerprint(kind), created_at, expires_at)
+        found = fingerprint(kind, tools)
+        made = cls(program, kind, signature, arguments, tools, {}, found, created_at, expires_at)
         try:
             made.state = made.build().dump_state()
             made.state = json.loads(json.dumps(made.state))
@@ -100,7 +102,8 @@ class Program:
 
     @classmethod
     def load(cls, stored: dict[str, Any]) -> Program:
-        fields = dict(stored)
+        """Of its own: what a program changes is not changed in the entry."""
+        fields = copy.deepcopy(stored)
         if fields["signature"] is not None:
             sides = ("inputs", "outputs")
             described = fields["signature"]
@@ -115,7 +118,7 @@ class Program:
     def build(self) -> dspy.Module:
         """Made anew, without the stored state. Raises what the constructor raises."""
         builder = _builder(self.type)
-        given: dict[str, Any] = dict(self.arguments)
+        given: dict[str, Any] = copy.deepcopy(self.arguments)
         if self.signature is not None and (self.type in BUILT_IN or _takes(builder, "signature")):
             given["signature"] = self.signature.signature()
         if self.tools:
@@ -134,6 +137,7 @@ class Program:
                 f"the program {self.id!r} is of the type {self.type}, which this pool's modules do not allow",
                 program=self.id,
             )
+        self._require_tools()
         self._require_unchanged(accept_changed)
         if self.type not in BUILT_IN:
             return self._with_state()
@@ -152,12 +156,19 @@ class Program:
 
     def changes(self) -> list[str]:
         """What is not as it was when the program was stored."""
-        now = fingerprint(self.type)
+        now = fingerprint(self.type, self.tools)
         return [name for name in sorted(now) if now[name] != self.fingerprint.get(name)]
 
     def input_names(self) -> list[str] | None:
         """The inputs it must get; None if it does not say."""
         return None if self.signature is None else [field.name for field in self.signature.inputs]
+
+    def _require_tools(self) -> None:
+        try:
+            for tool in self.tools:
+                _tools.built(tool)
+        except ValueError as error:
+            raise illegal(f"a tool of the program {self.id!r} is gone: {error}", program=self.id) from None
 
     def _require_unchanged(self, accept_changed: bool) -> None:
         changes = [] if accept_changed else self.changes()
@@ -181,12 +192,14 @@ class Program:
         return made
 
 
-def fingerprint(kind: str) -> dict[str, Any]:
-    """What a stored state depends on: DSPy's version, and the code of an application's class."""
+def fingerprint(kind: str, tools: list[Tool]) -> dict[str, Any]:
+    """What a stored state depends on: DSPy, an application's class, what a model is told of its tools."""
     found: dict[str, Any] = {"dspy": ".".join(dspy.__version__.split(".")[:2])}
     if kind not in BUILT_IN:
         allowed = _ALLOWED.get(kind)
         found["code"] = None if allowed is None else allowed.code
+    if tools:
+        found["tools"] = _tools.digest(tools)
     return found
 
 
