@@ -211,6 +211,33 @@ def test_a_literal_key_must_be_refused_and_not_repeated(
     assert KEY not in str(error)
 
 
+@pytest.mark.parametrize("arguments", [{"model": f"openai/{KEY}"}, {"base_url": f"http://localhost/{KEY}"}])
+@pytest.mark.parametrize("variable", [KEY_VARIABLE, "LISTED", None])
+def test_a_literal_key_must_be_refused_by_a_worker_that_has_not_used_it(
+    dspy_workers: Workers, model: Any, arguments: dict[str, Any], variable: str | None
+) -> None:
+    programs = Programs(dspy_workers.start(), Store(), Store("shared-default"), model)
+    if variable == "LISTED":
+        programs.run(f"os.environ['LISTED'] = os.environ.pop({KEY_VARIABLE!r})")
+    error = programs.refused("configure_lm", **{"model": MODEL, "api_key_env": variable, **arguments})
+    assert (error["code"], error["context"]["argument"]) == ("INVALID_ARGUMENT", "model")
+    assert KEY not in str(error)
+
+
+def test_another_secret_of_the_environment_must_be_masked_too(programs: Programs) -> None:
+    password = "correct-horse-battery"
+    programs.run(f"os.environ['DB_PASSWORD'] = {password!r}")
+    programs.create()
+    programs.model.script(text(answer=password))
+    assert programs.execute()["outputs"] == {"answer": "***"}
+
+
+def test_a_secret_must_be_masked_before_any_model_is_used(dspy_workers: Workers, model: Any) -> None:
+    programs = Programs(dspy_workers.start(), Store(), Store("shared-default"), model)
+    outcome = programs.caller.call("p.run", {"code": f"raise ValueError(os.environ[{KEY_VARIABLE!r}])"})
+    assert outcome.value["message"] == "***"
+
+
 def test_the_key_must_show_nowhere(programs: Programs, dspy_workers: Workers) -> None:
     """Not in what is answered or stored, and not in the worker's output, however often it is repeated."""
     said: list[bytes] = []

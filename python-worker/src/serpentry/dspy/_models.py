@@ -6,7 +6,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import os
 import re
 import threading
 from collections import OrderedDict
@@ -51,7 +50,6 @@ _LONGEST_WORD = 20
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
 _NO_KEY = "none"
-_LISTED = "SERPENTRY_DSPY_KEY_VARIABLES"
 _MOST_CLIENTS = 32
 
 _lock = threading.Lock()
@@ -78,10 +76,9 @@ class Model:
 
     def client(self) -> Client:
         """The client of this process. ``CallRefused`` if its key is missing here."""
+        _secrets.learn_environment()
         key = None
-        if self.api_key_env is None:
-            _secrets.learn_environment()
-        else:
+        if self.api_key_env is not None:
             key = _secrets.value_of(self.api_key_env)
             if not key:
                 raise illegal(
@@ -110,12 +107,14 @@ class Model:
 
 def checked(model: str, base_url: str | None, api_key_env: str | None, options: dict[str, Any]) -> Model:
     """A model that can be stored. Raises ``InvalidArgument`` without repeating what might be a secret."""
+    _secrets.learn_environment()
     if not model or model != model.strip() or len(model) > 200:
         raise invalid("model", "must be a name of 1 to 200 characters, such as openai/gpt-4o-mini")
     if base_url is not None:
         _check_url(base_url)
     if api_key_env is not None:
         _check_variable(api_key_env)
+        _secrets.value_of(api_key_env)
     if any(_secrets.without(text) != text for text in (model, base_url or "")):
         raise invalid("model", "the model or its base_url holds a key; name its variable by api_key_env")
     check_options("options", options)
@@ -159,9 +158,8 @@ def _check_variable(name: str) -> None:
     """Whoever names a variable and a URL has its value sent there, so it can not be any variable."""
     if not _VARIABLE.fullmatch(name):
         raise invalid("api_key_env", "must be the name of an environment variable, not the key itself")
-    listed = os.environ.get(_LISTED, "").replace(" ", "").split(",")
-    if not name.endswith("_API_KEY") and name not in listed:
-        raise invalid("api_key_env", f"must end with _API_KEY, or be listed in {_LISTED}")
+    if not name.endswith("_API_KEY") and name not in _secrets.listed():
+        raise invalid("api_key_env", f"must end with _API_KEY, or be listed in {_secrets.LISTED}")
 
 
 def _check_url(url: str) -> None:
