@@ -148,6 +148,7 @@ class Caller:
         reads: bool = False,
         transaction: bool = False,
         data: bytes | None = None,
+        timeout_millis: int = 0,
     ) -> int:
         request = self.worker.next_request()
         flags = TRANSACTION if transaction else 0
@@ -167,7 +168,7 @@ class Caller:
             attachments.append(data)
             arguments["data"] = {"$attachment": 0}
             flags |= REFERENCES
-        body = {"function": function, "arguments": arguments, "timeoutMillis": 0}
+        body = {"function": function, "arguments": arguments, "timeoutMillis": timeout_millis}
         self.worker.send(Frame(FrameType.CALL, request, json.dumps(body).encode(), attachments, flags))
         return request
 

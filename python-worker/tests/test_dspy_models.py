@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from typing import Any
 
 import pytest
@@ -58,6 +59,39 @@ def test_a_model_that_hangs_must_be_given_up(programs: Programs) -> None:
     error = programs.refused("execute_program", options={"timeout": 0.2}, **ASK)
     assert error["type"] == "serpentry.dspy.LanguageModelError"
     assert (error["context"]["reason"], error["retryable"]) == ("timeout", True)
+
+
+def test_a_model_that_hangs_must_be_given_up_before_the_calls_deadline(programs: Programs) -> None:
+    """And not asked again, which would end no better."""
+    programs.create()
+    programs.configure(options={})
+    programs.model.script(*[{"hang": True}] * 4)
+    begun = time.monotonic()
+    outcome = programs.caller.call("dspy.execute_program", dict(ASK), timeout_millis=3000)
+    assert time.monotonic() - begun < 3
+    assert outcome.value["type"] == "serpentry.dspy.LanguageModelError"
+    assert (outcome.value["context"]["reason"], outcome.value["retryable"]) == ("timeout", True)
+    assert len(programs.model.asked()) == 1
+
+
+def test_a_request_must_have_a_timeout_that_ends_it_before_its_call(programs: Programs) -> None:
+    programs.create()
+    allowed = "result = sorted(key[3].read for c in models._clients.values() for key in c._engine_store)"
+    longest = []
+    for options, millis in (({}, 0), ({}, 120_000), ({}, 30_000), ({"timeout": 90}, 60_000), ({}, 500)):
+        programs.run("models._clients.clear()")
+        programs.caller.call("dspy.execute_program", {**ASK, "options": options}, timeout_millis=millis)
+        longest += programs.run(allowed)
+    assert longest == [60, 60, 25, 50, 0.25]
+
+
+def test_a_model_must_not_be_waited_for_beyond_the_calls_deadline(programs: Programs) -> None:
+    programs.create()
+    programs.configure(options={})
+    programs.model.script({"status": 429, "headers": {"Retry-After": "60"}, "body": {}}, {})
+    outcome = programs.caller.call("dspy.execute_program", dict(ASK), timeout_millis=30_000)
+    assert outcome.value["context"]["retryAfter"] == 60
+    assert len(programs.model.asked()) == 1
 
 
 def test_a_model_that_is_not_there_must_be_told(programs: Programs) -> None:

@@ -45,6 +45,8 @@ _LEAST: dict[str, float] = {
     "num_retries": 0,
     "timeout": 0.001,
 }
+_TIMEOUT = 60
+"""Seconds of a request, if the options have none: DSPy's own is beyond what a call has."""
 _MODEL_TYPES = ("chat", "responses", "text")
 _LONGEST_WORD = 20
 
@@ -102,7 +104,7 @@ class Model:
             key = _NO_KEY
         connection = {"base_url": self.base_url, "api_key": key}
         given = {name: value for name, value in connection.items() if value is not None}
-        return Client(self.model, cache=False, **given, **self.options)
+        return Client(self.model, cache=False, **given, **{"timeout": _TIMEOUT, **self.options})
 
 
 def checked(model: str, base_url: str | None, api_key_env: str | None, options: dict[str, Any]) -> Model:
