@@ -143,21 +143,43 @@ def test_the_list_must_be_fetched_at_once(programs: Programs, dspy_workers: Work
     assert len(fetched["names"]) == 8
 
 
-def test_a_call_without_a_session_must_see_what_is_global(programs: Programs) -> None:
-    programs.caller.store = None
-    programs.create("shared", scope="global")
-    assert programs.execute("shared")["scope"] == "global"
-    assert programs.do("list_programs")["total_count"] == 1
-    assert "session" not in programs.do("get_stats")
-    for command, arguments in (
+@pytest.fixture(params=["none", "temporary"])
+def anonymous(request: pytest.FixtureRequest, programs: Programs) -> Programs:
+    """Calls without a session, or with one of their own that ends with each, as anonymous calls have."""
+    if request.param == "none":
+        programs.caller.store = None
+    else:
+        programs.store.kind = "temporary"
+    return programs
+
+
+def test_a_call_without_a_session_must_see_what_is_global(anonymous: Programs) -> None:
+    anonymous.create("shared", scope="global")
+    assert anonymous.execute("shared")["scope"] == "global"
+    assert anonymous.do("list_programs")["total_count"] == 1
+    assert "session" not in anonymous.do("get_stats")
+    assert anonymous.do("ping")["session"] is None
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
         ("create_program", {"id": "x", "signature": SIGNATURE}),
         ("list_programs", {"scope": "session"}),
         ("execute_program", {"program_id": "x", "inputs": {}, "scope": "session"}),
+        ("delete_program", {"program_id": "x"}),
+        ("compile_program", {"program_id": "x", "trainset": [], "scope": "session"}),
         ("reset_state", {}),
         ("configure_lm", {"model": MODEL, "scope": "session"}),
         ("cleanup_session", {}),
-    ):
-        assert programs.refused(command, **arguments)["code"] == "ILLEGAL_STATE", command
+        ("update_session_data", {"key": "a", "value": 1}),
+    ],
+)
+def test_a_call_without_a_session_must_not_seem_to_change_one(
+    anonymous: Programs, command: str, arguments: dict[str, Any]
+) -> None:
+    error = anonymous.refused(command, **arguments)
+    assert (error["code"], error["retryable"]) == ("ILLEGAL_STATE", False)
 
 
 @pytest.mark.parametrize("scope", [None, "session", "global"])

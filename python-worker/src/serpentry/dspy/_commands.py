@@ -31,6 +31,7 @@ _begun = time.monotonic()
 @commands.call(idempotent=True)
 def ping(shared: SharedSession, session: Session | None = None) -> dict[str, Any]:
     """Who answers, with which DSPy, and which language model a program would use here."""
+    session = _places.lasting(session)
     model = next(
         (
             place[_models.ENTRY]["model"]
@@ -206,6 +207,7 @@ def cleanup(shared: SharedSession) -> dict[str, Any]:
 @commands.call
 def cleanup_session(session: Session) -> dict[str, Any]:
     """Remove what this module has stored in the session; other entries stay."""
+    _require_lasting(session)
     return {
         "status": "cleaned",
         "session_id": session.id,
@@ -232,6 +234,7 @@ def update_session_data(
     session: Session, key: str, operation: Literal["put", "remove", "increment"] = "put", value: Any = None
 ) -> dict[str, Any]:
     """Change one of the session's own entries."""
+    _require_lasting(session)
     if key.startswith(_OWN):
         raise invalid("key", f"must not begin with {_OWN!r}: that is where programs are")
     if not 0 < len(key) <= LONGEST_NAME:
@@ -246,6 +249,11 @@ def update_session_data(
             raise invalid("value", f"must be an integer to increment by, not {type(value).__name__}")
         session.increment(key, 1 if value is None else value)
     return {"session_id": session.id, "status": "updated", "key": key, "operation": operation}
+
+
+def _require_lasting(session: Session) -> None:
+    if _places.lasting(session) is None:
+        raise _places.no_session("make it in one that lasts")
 
 
 def _expiry(now: datetime, lifetime_seconds: float | None) -> str | None:

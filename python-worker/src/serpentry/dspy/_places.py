@@ -16,6 +16,7 @@ import re
 from datetime import datetime, timezone
 from typing import Literal
 
+from serpentry._errors import CallRefused
 from serpentry._session import Session
 from serpentry.dspy._errors import illegal, invalid, not_found
 from serpentry.dspy._programs import Program
@@ -26,6 +27,7 @@ _PROGRAM = "dspy.program."
 _EXECUTIONS = "dspy.executions."
 PROGRESS = "dspy.progress."
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,200}")
+_TEMPORARY = "temporary"
 _MOST_GLOBAL = "SERPENTRY_DSPY_MAX_GLOBAL_PROGRAMS"
 
 
@@ -120,6 +122,8 @@ class Places:
 
     @classmethod
     def of(cls, session: Session | None, shared: Session) -> Places:
+        """A session that ends with its call is as none: what is stored there would be gone at once."""
+        session = lasting(session)
         return cls(None if session is None else Place("session", session), Place("global", shared))
 
     def at(self, scope: Scope) -> Place:
@@ -127,7 +131,7 @@ class Places:
         if scope == "global":
             return self.shared
         if self.session is None:
-            raise illegal("this call has no session; make it in one, or use the scope 'global'")
+            raise no_session("make it in one, or use the scope 'global'")
         return self.session
 
     def chosen(self, scope: Scope | None) -> list[Place]:
@@ -145,6 +149,15 @@ class Places:
         raise not_found(
             program, "this session and among the global ones" if scope is None else f"scope {scope}"
         )
+
+
+def lasting(session: Session | None) -> Session | None:
+    """None for a temporary session, such as the one that a call has which was made without any."""
+    return None if session is None or session.kind == _TEMPORARY else session
+
+
+def no_session(advice: str) -> CallRefused:
+    return illegal(f"this call has no session, or a temporary one; {advice}")
 
 
 def checked_id(program: str, argument: str = "program_id") -> str:
