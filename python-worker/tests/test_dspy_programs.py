@@ -363,7 +363,8 @@ def test_a_conflict_must_end_the_optimizer(programs: Programs) -> None:
         if frame_json(frame)["operation"] == "save":
             count[0] += 1
             if count[0] == 2:
-                return host_error(frame, "SESSION_CONFLICT", "somebody was faster", retryable=True)
+                context = {"session": "s_1", "entry": "dspy.progress.qa"}
+                return host_error(frame, "SESSION_CONFLICT", "faster", retryable=True, context=context)
         return answer(frame)
 
     programs.caller.answer = conflicting  # type: ignore[method-assign]
@@ -373,6 +374,8 @@ def test_a_conflict_must_end_the_optimizer(programs: Programs) -> None:
     assert outcome.frame.type is FrameType.ERROR
     assert outcome.value["type"] == "serpentry.HostError"
     assert "SESSION_CONFLICT" in outcome.value["message"]
+    assert outcome.value["retryable"] is True
+    assert outcome.value["context"] == {"session": "s_1", "entry": "dspy.progress.qa"}
     assert programs.do("get_program_info", program_id="qa")["compiled"] is None
 
 
