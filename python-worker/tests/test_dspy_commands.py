@@ -486,6 +486,18 @@ def test_there_must_not_be_too_many_global_programs(programs: Programs) -> None:
     assert programs.refused("create_program", **create)["code"] == "ILLEGAL_STATE"
 
 
+def test_all_global_programs_must_fit_into_their_session(programs: Programs) -> None:
+    """With their counters, of which a session has a thousand entries unless it is configured."""
+    programs.create("p0", scope="global")
+    stored = programs.shared.entries["dspy.program.p0"]
+    for number in range(1, 400):
+        programs.shared.entries[f"dspy.program.p{number}"] = stored
+    create: dict[str, Any] = {"id": "more", "signature": SIGNATURE, "scope": "global"}
+    assert programs.refused("create_program", **create)["context"] == {"limit": 400}
+    del programs.shared.entries["dspy.program.p399"]
+    programs.do("create_program", **create)
+
+
 # The session's own data
 
 

@@ -168,7 +168,7 @@ def checked_id(program: str, argument: str = "program_id") -> str:
 
 def most_global() -> int:
     """How many global programs there may be. ``CallRefused`` if the environment gives no number."""
-    text = os.environ.get(_MOST_GLOBAL, "1000")
+    text = os.environ.get(_MOST_GLOBAL, "400")
     if not (text.isascii() and text.isdigit()):
         raise illegal(f"{_MOST_GLOBAL} in the pool's environment must be a number, not {text[:40]!r}")
     return int(text)
