@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import time
 from typing import Any
 
 import pytest
@@ -76,6 +78,7 @@ def test_a_program_must_be_stored_and_told(programs: Programs) -> None:
         },
         "execution_count": 0,
         "last_executed": None,
+        "progress": None,
         "arguments": {},
         "tools": [],
         "state": info["state"],
@@ -455,7 +458,8 @@ def test_an_expired_program_must_be_as_gone(programs: Programs) -> None:
     for command in ("get_program_info", "delete_program"):
         assert programs.refused(command, program_id="short", scope="global")["code"] == "NOT_FOUND"
     assert "dspy.program.short" in programs.shared.entries
-    assert programs.do("cleanup") == {"status": "cleaned", "programs_removed": 1}
+    cleaned = {"status": "cleaned", "programs_removed": 1, "orphans_removed": 0}
+    assert programs.do("cleanup") == cleaned
     assert not [name for name in programs.shared.entries if name.endswith("short")]
 
 
@@ -467,6 +471,35 @@ def test_the_id_of_an_expired_program_must_be_free(programs: Programs) -> None:
     programs.create("short", scope="global", instructions="anew")
     info = programs.do("get_program_info", program_id="short")
     assert (info["execution_count"], info["signature"]["instructions"]) == (0, "anew")
+
+
+@pytest.mark.parametrize("scope", ["session", "global"])
+def test_what_a_call_left_that_ended_too_late_must_be_cleaned(programs: Programs, scope: str) -> None:
+    """A count of a program that was deleted meanwhile, and progress of an optimizer that was ended."""
+    store = programs.store if scope == "session" else programs.shared
+    later(programs, 0)
+    for program in ("runs", "hung"):
+        programs.create(program, scope=scope)
+    told = json.dumps({"done": 1, "total": 4, "accepted": 1}).encode()
+    now = round(time.time() * 1000)
+    left = {
+        "dspy.executions.gone": Stored(1, "application/json", b"7", now),
+        "dspy.progress.gone": Stored(1, "application/json", told, now),
+        "dspy.progress.hung": Stored(1, "application/json", told, now - 1_800_000),
+    }
+    kept = {
+        **store.entries,
+        "dspy.executions.runs": Stored(1, "application/json", b"7", now - 1_800_000),
+        "dspy.progress.runs": Stored(1, "application/json", told, now),
+        "mine": Stored(1, "application/json", b"7"),
+    }
+    store.entries = {**kept, **left}
+    later(programs, 2000)
+    infos = {p["id"]: p["progress"] for p in programs.do("list_programs")["programs"]}
+    assert infos == {"runs": {"done": 1, "total": 4, "accepted": 1}, "hung": None}
+    assert programs.do("cleanup") == {"status": "cleaned", "programs_removed": 0, "orphans_removed": 3}
+    assert store.entries == kept
+    assert programs.do("cleanup")["orphans_removed"] == 0
 
 
 def test_there_must_not_be_too_many_global_programs(programs: Programs) -> None:

@@ -305,14 +305,26 @@ def test_labeled_demos_must_need_no_model(programs: Programs) -> None:
     assert len(programs.model.asked()[0]["messages"]) == 2 + 2 * 2
 
 
-def test_progress_must_be_seen_meanwhile_and_gone_at_the_end(programs: Programs) -> None:
+def test_progress_must_be_seen_meanwhile_and_gone_at_the_end(
+    programs: Programs, dspy_workers: Workers
+) -> None:
     seen: list[Any] = []
+    told: list[Any] = []
+    other = programs.beside(dspy_workers.start())
+
+    def progress() -> Any:
+        (listed,) = other.do("list_programs")["programs"]
+        info = other.do("get_program_info", program_id="qa")
+        assert listed["progress"] == info["progress"]
+        return info["progress"]
+
     apply = programs.shared.apply
 
     def watched(fields: dict[str, Any], contents: Any) -> None:
         apply(fields, contents)
         if "dspy.progress.qa" in programs.shared.entries:
             seen.append(programs.shared.value("dspy.progress.qa"))
+            told.append(progress())
 
     programs.create(scope="global")
     thread_names = "result = [thread.name for thread in threading.enumerate()]"
@@ -327,6 +339,8 @@ def test_progress_must_be_seen_meanwhile_and_gone_at_the_end(programs: Programs)
         {"done": 1, "total": 2, "accepted": 0},
         {"done": 2, "total": 2, "accepted": 1},
     ]
+    assert told == seen
+    assert progress() is None
     assert "dspy.progress.qa" not in programs.shared.entries
     assert programs.run("result = measured") == ["q0", "q1"]
     assert programs.run(thread_names) == threads

@@ -198,10 +198,15 @@ def reset_state(
 
 
 @commands.call(idempotent=True)
-def cleanup(shared: SharedSession) -> dict[str, Any]:
-    """Remove global programs whose lifetime is over. Until then they are not shown either."""
+def cleanup(shared: SharedSession, session: Session | None = None) -> dict[str, Any]:
+    """Remove global programs whose lifetime is over, which until then are not shown either.
+
+    And what calls have left, here and in the session: counts of programs that were deleted meanwhile, and
+    progress of an optimizer that has told nothing for an hour.
+    """
     removed = Place("global", shared).remove_expired()
-    return {"status": "cleaned", "programs_removed": len(removed)}
+    orphans = sum(place.remove_orphans() for place in Places.of(session, shared).chosen(None))
+    return {"status": "cleaned", "programs_removed": len(removed), "orphans_removed": orphans}
 
 
 @commands.call
@@ -277,6 +282,7 @@ def _info(place: Place, program: Program) -> dict[str, Any]:
         **_described(program),
         "execution_count": place.executions(program.id),
         "last_executed": place.last_executed(program.id),
+        "progress": place.progress(program.id),
     }
 
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
-from datetime import datetime, timezone
-from typing import Literal
+from datetime import datetime, timedelta, timezone
+from typing import Any, Literal
 
 from serpentry._errors import CallRefused
 from serpentry._session import Session
@@ -26,6 +26,9 @@ Scope = Literal["session", "global"]
 _PROGRAM = "dspy.program."
 _EXECUTIONS = "dspy.executions."
 PROGRESS = "dspy.progress."
+_PREFIXES = (_PROGRAM, _EXECUTIONS, PROGRESS)
+_SILENT = timedelta(hours=1)
+"""An optimizer that tells nothing for so long was ended, by its deadline or with its worker."""
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,200}")
 _TEMPORARY = "temporary"
 _MOST_GLOBAL = "SERPENTRY_DSPY_MAX_GLOBAL_PROGRAMS"
@@ -46,7 +49,7 @@ class Place:
     def programs(self) -> list[Program]:
         """All that have not expired, fetched with their counts at once."""
         ids = self._stored_ids()
-        self.session.prefetch(*[prefix + program for program in ids for prefix in (_PROGRAM, _EXECUTIONS)])
+        self.session.prefetch(*[prefix + program for program in ids for prefix in _PREFIXES])
         return [program for program in map(self.find, ids) if program is not None]
 
     def find(self, program: str) -> Program | None:
@@ -75,9 +78,7 @@ class Place:
 
     def remove(self, program: str) -> None:
         """Also counts that a call left which ran while the program was removed before."""
-        for name in (_PROGRAM + program, _EXECUTIONS + program, PROGRESS + program):
-            if name in self.session:
-                del self.session[name]
+        self._delete([prefix + program for prefix in _PREFIXES])
 
     def remove_expired(self) -> list[str]:
         """The programs that were removed."""
@@ -86,6 +87,12 @@ class Place:
         for program in expired:
             self.remove(program)
         return expired
+
+    def remove_orphans(self) -> int:
+        """Counts that were made while their program was removed, progress of optimizers that were ended."""
+        orphans = [name for name in self.session if self._is_orphan(name)]
+        self._delete(orphans)
+        return len(orphans)
 
     def count_execution(self, program: str) -> None:
         self.session.increment(_EXECUTIONS + program)
@@ -97,8 +104,36 @@ class Place:
     def last_executed(self, program: str) -> str | None:
         """When the counter was last written."""
         name = _EXECUTIONS + program
-        written_at = self.session.info(name).written_at if name in self.session else None
-        return None if written_at is None else text_of(datetime.fromtimestamp(written_at, timezone.utc))
+        written_at = self._written_at(name) if name in self.session else None
+        return None if written_at is None else text_of(written_at)
+
+    def progress(self, program: str) -> dict[str, Any] | None:
+        """How far its optimizer is; None if none runs."""
+        name = PROGRESS + program
+        if name not in self.session or self._is_silent(name):
+            return None
+        told: dict[str, Any] = self.session[name]
+        return told
+
+    def _delete(self, names: list[str]) -> None:
+        for name in names:
+            if name in self.session:
+                del self.session[name]
+
+    def _is_orphan(self, name: str) -> bool:
+        for prefix in (_EXECUTIONS, PROGRESS):
+            if name.startswith(prefix):
+                gone = _PROGRAM + name[len(prefix) :] not in self.session
+                return gone or (prefix == PROGRESS and self._is_silent(name))
+        return False
+
+    def _is_silent(self, progress: str) -> bool:
+        written_at = self._written_at(progress)
+        return written_at is not None and written_at + _SILENT < now_utc()
+
+    def _written_at(self, name: str) -> datetime | None:
+        seconds = self.session.info(name).written_at
+        return None if seconds is None else datetime.fromtimestamp(seconds, timezone.utc)
 
     def _stored_ids(self) -> list[str]:
         names = [name for name in self.session if name.startswith(_PROGRAM)]
