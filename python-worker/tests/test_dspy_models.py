@@ -172,6 +172,30 @@ def test_a_program_must_not_run_without_a_model(dspy_workers: Workers, model: An
     assert "dspy.configure_lm" in error["message"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "argument"),
+    [
+        ({"api_key_env": "DB_PASSWORD"}, "api_key_env"),
+        ({"base_url": "file:///etc"}, "base_url"),
+        ({"options": {"extra_headers": {}}}, "options.extra_headers"),
+        ({"organization": "x"}, None),
+    ],
+)
+def test_a_model_that_was_stored_otherwise_must_be_checked(
+    programs: Programs, changes: dict[str, Any], argument: str | None
+) -> None:
+    """Whoever may write an entry of a session must not have any variable of the environment sent anywhere."""
+    programs.create()
+    programs.run("os.environ['DB_PASSWORD'] = 'correct-horse-battery'")
+    values: dict[str, Any] = {"dspy.lm": {**programs.shared.value("dspy.lm"), **changes}}
+    programs.store.entries |= Store(**values).entries
+    error = programs.refused("execute_program", **ASK)
+    assert error["code"] == "ILLEGAL_STATE"
+    assert "dspy.lm" in error["message"]
+    assert argument is None or argument in error["message"]
+    assert programs.model.asked() == []
+
+
 def test_the_model_of_the_session_must_win(programs: Programs) -> None:
     programs.create()
     programs.configure(model="openai/own", scope="session")

@@ -29,6 +29,7 @@ TYPED = {
     ],
     "instructions": "Be short.",
 }
+PLAIN = {"inputs": [{"name": "question"}], "outputs": [{"name": "answer"}]}
 INPUTS = {"question": "how much?", "facts": ["one", "two"]}
 THOUGHT = text(reasoning="so", generated_code="SUBMIT({'price': 2.5, 'kind': 'low'})")
 ANSWERS = {
@@ -497,6 +498,33 @@ def test_a_program_that_changes_what_it_was_given_must_stay_as_it_is(programs: P
     assert outcome.value["outputs"] == {"seen": ["first", "made", "why?"]}
     assert outcome.changes == [["dspy.executions.x", -1, "increment", 1]]
     assert programs.store.value("dspy.program.x") == stored
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"signature": {**PLAIN, "inputs": [{"name": "question", "type": "this.s"}]}},
+        {"signature": {**PLAIN, "inputs": [{"name": "lm", "type": "str"}]}},
+        {"signature": {**PLAIN, "outputs": [{"name": "a: this.s, b", "type": "str"}]}},
+        {"arguments": {"api_base": "http://127.0.0.1:1/"}},
+        {"type": "react", "arguments": {"interpreter": "x"}},
+        {"state": {"config": {"api_base": "http://127.0.0.1:1/"}}},
+        {"state": {"lm": {"model": "openai/x", "api_base": "http://127.0.0.1:1/"}}},
+    ],
+)
+def test_a_program_that_was_stored_otherwise_must_be_checked(
+    programs: Programs, changes: dict[str, Any]
+) -> None:
+    """Whoever may write an entry of a session must not have modules imported or requests diverted."""
+    programs.create()
+    stored = programs.store.value("dspy.program.qa")
+    programs.do("delete_program", program_id="qa")
+    state = {**stored["state"], **changes.get("state", {})}
+    put(programs, {**stored, **changes, "state": state})
+    error = programs.refused("execute_program", program_id="qa", inputs={"question": "?"})
+    assert (error["code"], error["context"]) == ("ILLEGAL_STATE", {"program": "qa"})
+    assert programs.run("import sys; result = 'this' in sys.modules") is False
+    assert programs.do("list_programs")["total_count"] == 1
 
 
 def test_a_class_that_is_gone_must_be_told(programs: Programs) -> None:

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from typing import Any
 from urllib.parse import urlsplit
 
+from serpentry._errors import InvalidArgument
 from serpentry._session import Session
 from serpentry.dspy import _secrets
 from serpentry.dspy._client import Client
@@ -110,6 +111,15 @@ class Model:
 def checked(model: str, base_url: str | None, api_key_env: str | None, options: dict[str, Any]) -> Model:
     """A model that can be stored. Raises ``InvalidArgument`` without repeating what might be a secret."""
     _secrets.learn_environment()
+    described = _fitting(model, base_url, api_key_env, options)
+    try:
+        described._new_client("checked without one")
+    except Exception as error:
+        raise invalid("model", f"DSPy can not use it: {error}") from None
+    return described
+
+
+def _fitting(model: str, base_url: str | None, api_key_env: str | None, options: dict[str, Any]) -> Model:
     if not model or model != model.strip() or len(model) > 200:
         raise invalid("model", "must be a name of 1 to 200 characters, such as openai/gpt-4o-mini")
     if base_url is not None:
@@ -120,12 +130,7 @@ def checked(model: str, base_url: str | None, api_key_env: str | None, options: 
     if any(_secrets.without(text) != text for text in (model, base_url or "")):
         raise invalid("model", "the model or its base_url holds a key; name its variable by api_key_env")
     check_options("options", options)
-    described = Model(model, base_url, api_key_env, options)
-    try:
-        described._new_client("checked without one")
-    except Exception as error:
-        raise invalid("model", f"DSPy can not use it: {error}") from None
-    return described
+    return Model(model, base_url, api_key_env, options)
 
 
 def check_options(
@@ -180,5 +185,13 @@ def model_of(session: Session | None, shared: Session) -> Model:
     """The session's own model, otherwise the pool's. ``CallRefused`` if neither is configured."""
     for place in (session, shared):
         if place is not None and ENTRY in place:
-            return Model(**place[ENTRY])
+            return _restored(place[ENTRY])
     raise illegal("no language model is configured; call dspy.configure_lm")
+
+
+def _restored(stored: Any) -> Model:
+    """Checked again: whoever may write in a session could have any variable sent anywhere."""
+    try:
+        return _fitting(**stored)
+    except (InvalidArgument, TypeError, AttributeError) as error:
+        raise illegal(f"the entry {ENTRY} can not be used: {error}; call dspy.configure_lm") from None

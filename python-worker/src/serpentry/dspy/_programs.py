@@ -32,6 +32,8 @@ BUILT_IN: dict[str, Callable[..., dspy.Module]] = {
     "react": dspy.ReAct,
     "program_of_thought": dspy.ProgramOfThought,
 }
+_STATE = frozenset({"demos", "fields", "lm", "signature", "traces", "train"})
+"""What DSPy stores of a predictor."""
 _ITERATING = ("react", "program_of_thought")
 
 
@@ -181,8 +183,11 @@ class Program:
             )
 
     def _with_state(self) -> dspy.Module:
+        """Checked again: a session's entries come from imports too, and from whoever may write in it."""
         try:
+            _check_arguments(self.type, self.arguments)
             made = self.build()
+            _check_state(made, self.state, own_model=self.type not in BUILT_IN)
             made.load_state(self.state)
         except Exception as error:
             raise illegal(
@@ -240,6 +245,17 @@ def _check_arguments(kind: str, arguments: dict[str, Any]) -> None:
     for name in _names(arguments):
         if _secrets.looks_secret(name):
             raise invalid("arguments", f"must not hold a secret ({name[:100]}): they are stored")
+
+
+def _check_state(made: dspy.Module, state: dict[str, Any], *, own_model: bool) -> None:
+    """DSPy would set whatever attribute is named there, such as where requests are sent to."""
+    predictors = [(name, part) for name, part in made.named_parameters() if isinstance(part, dspy.Predict)]
+    for name, part in predictors:
+        stored = state if part is made else state[name]
+        unknown = set(stored) - _STATE
+        if unknown or (stored.get("lm") and not own_model):
+            told = ", ".join(sorted(unknown)) or "a language model of its own"
+            raise ValueError(f"its state must not have {told}")
 
 
 def _names(value: Any) -> Iterator[str]:
