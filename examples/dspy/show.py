@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Creates a program over REST and executes it: ``show.py API MODEL [BASE_URL]``.
 
-ADMIN_PASSWORD is in the environment; without it, what to do is printed instead.
+ADMIN_PASSWORD is in the environment; without it, what to do is printed instead. So is OPENAI_API_KEY, if the
+model needs a key.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from typing import Any
 
 
 def main(api: str, model: str, base_url: str) -> int:
-    configured: dict[str, Any] = {"model": model, "api_key_env": "OPENAI_API_KEY"}
+    configured: dict[str, Any] = {"model": model}
+    if os.environ.get("OPENAI_API_KEY"):
+        configured["api_key_env"] = "OPENAI_API_KEY"
     if base_url:
         configured["base_url"] = base_url
     program = {"id": "qa", "signature": "question -> answer", "program_type": "chain_of_thought"}

@@ -35,6 +35,7 @@ class Store:
 
     def __init__(self, session: str = "s_1", **values: Any) -> None:
         self.id = session
+        self.kind = "durable"
         self.revision = 1
         self.clock: int | None = None
         """When entries are written, in milliseconds since 1970; None if the rows do not tell it."""
@@ -58,7 +59,7 @@ class Store:
                 contents.append(entry.content)
             rows.append(row)
         metadata = {"language": "en"}
-        fields = {"id": self.id, "owner": "ada", "kind": "durable", "revision": self.revision}
+        fields = {"id": self.id, "owner": "ada", "kind": self.kind, "revision": self.revision}
         return {**fields, "metadata": metadata, "entries": rows}, contents
 
     def fetched(self, names: Sequence[str]) -> tuple[dict[str, Any], list[bytes]]:
@@ -148,6 +149,7 @@ class Caller:
         reads: bool = False,
         transaction: bool = False,
         data: bytes | None = None,
+        timeout_millis: int = 0,
     ) -> int:
         request = self.worker.next_request()
         flags = TRANSACTION if transaction else 0
@@ -167,7 +169,7 @@ class Caller:
             attachments.append(data)
             arguments["data"] = {"$attachment": 0}
             flags |= REFERENCES
-        body = {"function": function, "arguments": arguments, "timeoutMillis": 0}
+        body = {"function": function, "arguments": arguments, "timeoutMillis": timeout_millis}
         self.worker.send(Frame(FrameType.CALL, request, json.dumps(body).encode(), attachments, flags))
         return request
 

@@ -27,7 +27,7 @@ def catalogue() -> Catalogue:
 
 
 def read(body: bytes, **fields: Any) -> dict[str, Any]:
-    return catalogue().read_call(Frame(FrameType.CALL, 1, body, **fields))[1]
+    return catalogue().read_call(Frame(FrameType.CALL, 1, body, **fields)).arguments
 
 
 def test_a_registered_function_must_stay_callable() -> None:

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import time
 from typing import Any
 
 import pytest
@@ -76,6 +78,7 @@ def test_a_program_must_be_stored_and_told(programs: Programs) -> None:
         },
         "execution_count": 0,
         "last_executed": None,
+        "progress": None,
         "arguments": {},
         "tools": [],
         "state": info["state"],
@@ -143,21 +146,43 @@ def test_the_list_must_be_fetched_at_once(programs: Programs, dspy_workers: Work
     assert len(fetched["names"]) == 8
 
 
-def test_a_call_without_a_session_must_see_what_is_global(programs: Programs) -> None:
-    programs.caller.store = None
-    programs.create("shared", scope="global")
-    assert programs.execute("shared")["scope"] == "global"
-    assert programs.do("list_programs")["total_count"] == 1
-    assert "session" not in programs.do("get_stats")
-    for command, arguments in (
+@pytest.fixture(params=["none", "temporary"])
+def anonymous(request: pytest.FixtureRequest, programs: Programs) -> Programs:
+    """Calls without a session, or with one of their own that ends with each, as anonymous calls have."""
+    if request.param == "none":
+        programs.caller.store = None
+    else:
+        programs.store.kind = "temporary"
+    return programs
+
+
+def test_a_call_without_a_session_must_see_what_is_global(anonymous: Programs) -> None:
+    anonymous.create("shared", scope="global")
+    assert anonymous.execute("shared")["scope"] == "global"
+    assert anonymous.do("list_programs")["total_count"] == 1
+    assert "session" not in anonymous.do("get_stats")
+    assert anonymous.do("ping")["session"] is None
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
         ("create_program", {"id": "x", "signature": SIGNATURE}),
         ("list_programs", {"scope": "session"}),
         ("execute_program", {"program_id": "x", "inputs": {}, "scope": "session"}),
+        ("delete_program", {"program_id": "x"}),
+        ("compile_program", {"program_id": "x", "trainset": [], "scope": "session"}),
         ("reset_state", {}),
         ("configure_lm", {"model": MODEL, "scope": "session"}),
         ("cleanup_session", {}),
-    ):
-        assert programs.refused(command, **arguments)["code"] == "ILLEGAL_STATE", command
+        ("update_session_data", {"key": "a", "value": 1}),
+    ],
+)
+def test_a_call_without_a_session_must_not_seem_to_change_one(
+    anonymous: Programs, command: str, arguments: dict[str, Any]
+) -> None:
+    error = anonymous.refused(command, **arguments)
+    assert (error["code"], error["retryable"]) == ("ILLEGAL_STATE", False)
 
 
 @pytest.mark.parametrize("scope", [None, "session", "global"])
@@ -433,7 +458,8 @@ def test_an_expired_program_must_be_as_gone(programs: Programs) -> None:
     for command in ("get_program_info", "delete_program"):
         assert programs.refused(command, program_id="short", scope="global")["code"] == "NOT_FOUND"
     assert "dspy.program.short" in programs.shared.entries
-    assert programs.do("cleanup") == {"status": "cleaned", "programs_removed": 1}
+    cleaned = {"status": "cleaned", "programs_removed": 1, "orphans_removed": 0}
+    assert programs.do("cleanup") == cleaned
     assert not [name for name in programs.shared.entries if name.endswith("short")]
 
 
@@ -445,6 +471,35 @@ def test_the_id_of_an_expired_program_must_be_free(programs: Programs) -> None:
     programs.create("short", scope="global", instructions="anew")
     info = programs.do("get_program_info", program_id="short")
     assert (info["execution_count"], info["signature"]["instructions"]) == (0, "anew")
+
+
+@pytest.mark.parametrize("scope", ["session", "global"])
+def test_what_a_call_left_that_ended_too_late_must_be_cleaned(programs: Programs, scope: str) -> None:
+    """A count of a program that was deleted meanwhile, and progress of an optimizer that was ended."""
+    store = programs.store if scope == "session" else programs.shared
+    later(programs, 0)
+    for program in ("runs", "hung"):
+        programs.create(program, scope=scope)
+    told = json.dumps({"done": 1, "total": 4, "accepted": 1}).encode()
+    now = round(time.time() * 1000)
+    left = {
+        "dspy.executions.gone": Stored(1, "application/json", b"7", now),
+        "dspy.progress.gone": Stored(1, "application/json", told, now),
+        "dspy.progress.hung": Stored(1, "application/json", told, now - 1_800_000),
+    }
+    kept = {
+        **store.entries,
+        "dspy.executions.runs": Stored(1, "application/json", b"7", now - 1_800_000),
+        "dspy.progress.runs": Stored(1, "application/json", told, now),
+        "mine": Stored(1, "application/json", b"7"),
+    }
+    store.entries = {**kept, **left}
+    later(programs, 2000)
+    infos = {p["id"]: p["progress"] for p in programs.do("list_programs")["programs"]}
+    assert infos == {"runs": {"done": 1, "total": 4, "accepted": 1}, "hung": None}
+    assert programs.do("cleanup") == {"status": "cleaned", "programs_removed": 0, "orphans_removed": 3}
+    assert store.entries == kept
+    assert programs.do("cleanup")["orphans_removed"] == 0
 
 
 def test_there_must_not_be_too_many_global_programs(programs: Programs) -> None:
@@ -462,6 +517,18 @@ def test_there_must_not_be_too_many_global_programs(programs: Programs) -> None:
     programs.run("os.environ['SERPENTRY_DSPY_MAX_GLOBAL_PROGRAMS'] = 'many'")
     create["id"] = "four"
     assert programs.refused("create_program", **create)["code"] == "ILLEGAL_STATE"
+
+
+def test_all_global_programs_must_fit_into_their_session(programs: Programs) -> None:
+    """With their counters, of which a session has a thousand entries unless it is configured."""
+    programs.create("p0", scope="global")
+    stored = programs.shared.entries["dspy.program.p0"]
+    for number in range(1, 400):
+        programs.shared.entries[f"dspy.program.p{number}"] = stored
+    create: dict[str, Any] = {"id": "more", "signature": SIGNATURE, "scope": "global"}
+    assert programs.refused("create_program", **create)["context"] == {"limit": 400}
+    del programs.shared.entries["dspy.program.p399"]
+    programs.do("create_program", **create)
 
 
 # The session's own data

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from typing import Any
 
 import pytest
@@ -58,6 +59,39 @@ def test_a_model_that_hangs_must_be_given_up(programs: Programs) -> None:
     error = programs.refused("execute_program", options={"timeout": 0.2}, **ASK)
     assert error["type"] == "serpentry.dspy.LanguageModelError"
     assert (error["context"]["reason"], error["retryable"]) == ("timeout", True)
+
+
+def test_a_model_that_hangs_must_be_given_up_before_the_calls_deadline(programs: Programs) -> None:
+    """And not asked again, which would end no better."""
+    programs.create()
+    programs.configure(options={})
+    programs.model.script(*[{"hang": True}] * 4)
+    begun = time.monotonic()
+    outcome = programs.caller.call("dspy.execute_program", dict(ASK), timeout_millis=3000)
+    assert time.monotonic() - begun < 3
+    assert outcome.value["type"] == "serpentry.dspy.LanguageModelError"
+    assert (outcome.value["context"]["reason"], outcome.value["retryable"]) == ("timeout", True)
+    assert len(programs.model.asked()) == 1
+
+
+def test_a_request_must_have_a_timeout_that_ends_it_before_its_call(programs: Programs) -> None:
+    programs.create()
+    allowed = "result = sorted(key[3].read for c in models._clients.values() for key in c._engine_store)"
+    longest = []
+    for options, millis in (({}, 0), ({}, 120_000), ({}, 30_000), ({"timeout": 90}, 60_000), ({}, 500)):
+        programs.run("models._clients.clear()")
+        programs.caller.call("dspy.execute_program", {**ASK, "options": options}, timeout_millis=millis)
+        longest += programs.run(allowed)
+    assert longest == [60, 60, 25, 50, 0.25]
+
+
+def test_a_model_must_not_be_waited_for_beyond_the_calls_deadline(programs: Programs) -> None:
+    programs.create()
+    programs.configure(options={})
+    programs.model.script({"status": 429, "headers": {"Retry-After": "60"}, "body": {}}, {})
+    outcome = programs.caller.call("dspy.execute_program", dict(ASK), timeout_millis=30_000)
+    assert outcome.value["context"]["retryAfter"] == 60
+    assert len(programs.model.asked()) == 1
 
 
 def test_a_model_that_is_not_there_must_be_told(programs: Programs) -> None:
@@ -138,6 +172,30 @@ def test_a_program_must_not_run_without_a_model(dspy_workers: Workers, model: An
     assert "dspy.configure_lm" in error["message"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "argument"),
+    [
+        ({"api_key_env": "DB_PASSWORD"}, "api_key_env"),
+        ({"base_url": "file:///etc"}, "base_url"),
+        ({"options": {"extra_headers": {}}}, "options.extra_headers"),
+        ({"organization": "x"}, None),
+    ],
+)
+def test_a_model_that_was_stored_otherwise_must_be_checked(
+    programs: Programs, changes: dict[str, Any], argument: str | None
+) -> None:
+    """Whoever may write an entry of a session must not have any variable of the environment sent anywhere."""
+    programs.create()
+    programs.run("os.environ['DB_PASSWORD'] = 'correct-horse-battery'")
+    values: dict[str, Any] = {"dspy.lm": {**programs.shared.value("dspy.lm"), **changes}}
+    programs.store.entries |= Store(**values).entries
+    error = programs.refused("execute_program", **ASK)
+    assert error["code"] == "ILLEGAL_STATE"
+    assert "dspy.lm" in error["message"]
+    assert argument is None or argument in error["message"]
+    assert programs.model.asked() == []
+
+
 def test_the_model_of_the_session_must_win(programs: Programs) -> None:
     programs.create()
     programs.configure(model="openai/own", scope="session")
@@ -209,6 +267,33 @@ def test_a_literal_key_must_be_refused_and_not_repeated(
     assert (error["code"], error["context"]["argument"]) == ("INVALID_ARGUMENT", argument)
     assert "literal" not in str(error)
     assert KEY not in str(error)
+
+
+@pytest.mark.parametrize("arguments", [{"model": f"openai/{KEY}"}, {"base_url": f"http://localhost/{KEY}"}])
+@pytest.mark.parametrize("variable", [KEY_VARIABLE, "LISTED", None])
+def test_a_literal_key_must_be_refused_by_a_worker_that_has_not_used_it(
+    dspy_workers: Workers, model: Any, arguments: dict[str, Any], variable: str | None
+) -> None:
+    programs = Programs(dspy_workers.start(), Store(), Store("shared-default"), model)
+    if variable == "LISTED":
+        programs.run(f"os.environ['LISTED'] = os.environ.pop({KEY_VARIABLE!r})")
+    error = programs.refused("configure_lm", **{"model": MODEL, "api_key_env": variable, **arguments})
+    assert (error["code"], error["context"]["argument"]) == ("INVALID_ARGUMENT", "model")
+    assert KEY not in str(error)
+
+
+def test_another_secret_of_the_environment_must_be_masked_too(programs: Programs) -> None:
+    password = "correct-horse-battery"
+    programs.run(f"os.environ['DB_PASSWORD'] = {password!r}")
+    programs.create()
+    programs.model.script(text(answer=password))
+    assert programs.execute()["outputs"] == {"answer": "***"}
+
+
+def test_a_secret_must_be_masked_before_any_model_is_used(dspy_workers: Workers, model: Any) -> None:
+    programs = Programs(dspy_workers.start(), Store(), Store("shared-default"), model)
+    outcome = programs.caller.call("p.run", {"code": f"raise ValueError(os.environ[{KEY_VARIABLE!r}])"})
+    assert outcome.value["message"] == "***"
 
 
 def test_the_key_must_show_nowhere(programs: Programs, dspy_workers: Workers) -> None:
@@ -318,6 +403,38 @@ def test_usage_must_be_told_by_model(programs: Programs) -> None:
         (MODEL, 1, None),
     ]
     assert [used["model"] for used in outcome.value["usage"]] == ["openai/other", MODEL]
+
+
+PRICED = "openai/gpt-4o-mini"
+
+
+def test_usage_must_have_the_price_that_dspy_knows(programs: Programs) -> None:
+    programs.configure(model=PRICED)
+    programs.create(program_type="programs:Answer")
+    outcome = programs.outcome("execute_program", **ASK)
+    (used,) = outcome.value["usage"]
+    price = 0.15e-6 * used["prompt_tokens"] + 0.6e-6 * used["completion_tokens"]
+    assert used["calls"] == 2
+    assert used["cost"] == pytest.approx(price)
+    assert outcome.usage == [[PRICED, 2, used["prompt_tokens"], used["completion_tokens"], used["cost"]]]
+
+
+def test_a_price_must_be_that_of_each_model_or_none(programs: Programs) -> None:
+    arguments = {"model": PRICED}
+    programs.create("two", None, program_type="programs:TwoModels", arguments=arguments)
+    outcome = programs.outcome("execute_program", program_id="two", inputs={"question": "why?"})
+    costs = {used["model"]: used["cost"] for used in outcome.value["usage"]}
+    assert costs[MODEL] is None
+    assert costs[PRICED] > 0
+
+
+def test_an_optimizer_must_tell_its_price(programs: Programs) -> None:
+    programs.configure(model=PRICED)
+    programs.create()
+    trainset = [{"inputs": {"question": "q"}, "outputs": {"answer": "answer about q"}}]
+    compiled = programs.do("compile_program", program_id="qa", trainset=trainset)
+    (used,) = compiled["usage"]
+    assert used["cost"] > 0
 
 
 def test_usage_must_be_told_by_a_function_without_a_session(programs: Programs) -> None:

@@ -29,6 +29,7 @@ TYPED = {
     ],
     "instructions": "Be short.",
 }
+PLAIN = {"inputs": [{"name": "question"}], "outputs": [{"name": "answer"}]}
 INPUTS = {"question": "how much?", "facts": ["one", "two"]}
 THOUGHT = text(reasoning="so", generated_code="SUBMIT({'price': 2.5, 'kind': 'low'})")
 ANSWERS = {
@@ -305,14 +306,26 @@ def test_labeled_demos_must_need_no_model(programs: Programs) -> None:
     assert len(programs.model.asked()[0]["messages"]) == 2 + 2 * 2
 
 
-def test_progress_must_be_seen_meanwhile_and_gone_at_the_end(programs: Programs) -> None:
+def test_progress_must_be_seen_meanwhile_and_gone_at_the_end(
+    programs: Programs, dspy_workers: Workers
+) -> None:
     seen: list[Any] = []
+    told: list[Any] = []
+    other = programs.beside(dspy_workers.start())
+
+    def progress() -> Any:
+        (listed,) = other.do("list_programs")["programs"]
+        info = other.do("get_program_info", program_id="qa")
+        assert listed["progress"] == info["progress"]
+        return info["progress"]
+
     apply = programs.shared.apply
 
     def watched(fields: dict[str, Any], contents: Any) -> None:
         apply(fields, contents)
         if "dspy.progress.qa" in programs.shared.entries:
             seen.append(programs.shared.value("dspy.progress.qa"))
+            told.append(progress())
 
     programs.create(scope="global")
     thread_names = "result = [thread.name for thread in threading.enumerate()]"
@@ -327,6 +340,8 @@ def test_progress_must_be_seen_meanwhile_and_gone_at_the_end(programs: Programs)
         {"done": 1, "total": 2, "accepted": 0},
         {"done": 2, "total": 2, "accepted": 1},
     ]
+    assert told == seen
+    assert progress() is None
     assert "dspy.progress.qa" not in programs.shared.entries
     assert programs.run("result = measured") == ["q0", "q1"]
     assert programs.run(thread_names) == threads
@@ -363,7 +378,8 @@ def test_a_conflict_must_end_the_optimizer(programs: Programs) -> None:
         if frame_json(frame)["operation"] == "save":
             count[0] += 1
             if count[0] == 2:
-                return host_error(frame, "SESSION_CONFLICT", "somebody was faster", retryable=True)
+                context = {"session": "s_1", "entry": "dspy.progress.qa"}
+                return host_error(frame, "SESSION_CONFLICT", "faster", retryable=True, context=context)
         return answer(frame)
 
     programs.caller.answer = conflicting  # type: ignore[method-assign]
@@ -373,6 +389,8 @@ def test_a_conflict_must_end_the_optimizer(programs: Programs) -> None:
     assert outcome.frame.type is FrameType.ERROR
     assert outcome.value["type"] == "serpentry.HostError"
     assert "SESSION_CONFLICT" in outcome.value["message"]
+    assert outcome.value["retryable"] is True
+    assert outcome.value["context"] == {"session": "s_1", "entry": "dspy.progress.qa"}
     assert programs.do("get_program_info", program_id="qa")["compiled"] is None
 
 
@@ -444,6 +462,69 @@ def test_changed_code_must_be_noticed(
         )
         accepted = after.do("execute_program", program_id="mine", inputs=inputs, accept_changed=True)
         assert accepted["outputs"] == {"answer": "answer about why?"}
+
+
+@pytest.mark.parametrize(
+    ("line", "changed"),
+    [
+        ("double.__doc__ = 'Half of it.'", ["tools"]),
+        ("double.__annotations__['number'] = str", ["tools"]),
+        ("double.__defaults__ = (7,)", ["tools"]),
+        ("double.__code__ = (lambda number: 7).__code__", []),
+    ],
+)
+def test_a_changed_tool_must_be_noticed(
+    programs: Programs, dspy_workers: Workers, line: str, changed: list[str]
+) -> None:
+    programs.create(program_type="react", tools=[{"function": "p.double"}])
+    assert programs.do("get_program_info", program_id="qa")["changed"] == []
+    other = programs.beside(dspy_workers.start())
+    other.run(f"import programs; double = programs.double; {line}")
+    assert other.do("get_program_info", program_id="qa")["changed"] == changed
+    if changed:
+        error = other.refused("execute_program", program_id="qa", inputs={"question": "why?"})
+        assert (error["code"], error["context"]) == ("ILLEGAL_STATE", {"program": "qa", "changed": changed})
+    programs.model.script(*use("p_double", number=1))
+    assert other.execute(accept_changed=bool(changed))["outputs"] == {"answer": "42"}
+
+
+def test_a_program_that_changes_what_it_was_given_must_stay_as_it_is(programs: Programs) -> None:
+    changing = {"program_type": "programs:Changing", "arguments": {"seen": ["first"]}}
+    programs.create("x", None, **changing)
+    stored = programs.store.value("dspy.program.x")
+    assert stored["arguments"] == {"seen": ["first"]}
+    asked = {"program_id": "x", "inputs": {"question": "why?"}}
+    outcome = programs.outcome("execute_program", **asked)
+    assert outcome.value["outputs"] == {"seen": ["first", "made", "why?"]}
+    assert outcome.changes == [["dspy.executions.x", -1, "increment", 1]]
+    assert programs.store.value("dspy.program.x") == stored
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"signature": {**PLAIN, "inputs": [{"name": "question", "type": "this.s"}]}},
+        {"signature": {**PLAIN, "inputs": [{"name": "lm", "type": "str"}]}},
+        {"signature": {**PLAIN, "outputs": [{"name": "a: this.s, b", "type": "str"}]}},
+        {"arguments": {"api_base": "http://127.0.0.1:1/"}},
+        {"type": "react", "arguments": {"interpreter": "x"}},
+        {"state": {"config": {"api_base": "http://127.0.0.1:1/"}}},
+        {"state": {"lm": {"model": "openai/x", "api_base": "http://127.0.0.1:1/"}}},
+    ],
+)
+def test_a_program_that_was_stored_otherwise_must_be_checked(
+    programs: Programs, changes: dict[str, Any]
+) -> None:
+    """Whoever may write an entry of a session must not have modules imported or requests diverted."""
+    programs.create()
+    stored = programs.store.value("dspy.program.qa")
+    programs.do("delete_program", program_id="qa")
+    state = {**stored["state"], **changes.get("state", {})}
+    put(programs, {**stored, **changes, "state": state})
+    error = programs.refused("execute_program", program_id="qa", inputs={"question": "?"})
+    assert (error["code"], error["context"]) == ("ILLEGAL_STATE", {"program": "qa"})
+    assert programs.run("import sys; result = 'this' in sys.modules") is False
+    assert programs.do("list_programs")["total_count"] == 1
 
 
 def test_a_class_that_is_gone_must_be_told(programs: Programs) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from serpentry import _errors, _json
-from serpentry._errors import cut_middle, raised
+from serpentry._errors import HostError, cut_middle, raised
 
 
 class Mute(Exception):
@@ -51,6 +51,13 @@ def test_whatever_an_exception_does_its_body_must_be_made(error: BaseException) 
 
 def test_an_exception_without_a_text_must_say_so() -> None:
     assert caught(Mute())["message"] == "<the text of this Mute raised RuntimeError>"
+
+
+def test_what_the_server_answered_must_be_told_as_it_was() -> None:
+    body = caught(HostError("SESSION_CONFLICT", "faster", retryable=True, context={"entry": "a"}))
+    assert (body["retryable"], body["context"]) == (True, {"entry": "a"})
+    body = caught(HostError("FORBIDDEN", "no"))
+    assert (body["retryable"], body["context"]) == (False, {})
 
 
 def test_only_a_lack_of_memory_must_be_retryable() -> None:

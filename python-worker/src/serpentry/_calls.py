@@ -269,6 +269,17 @@ def _session_parameters(
     return found
 
 
+@dataclasses.dataclass
+class ReadCall:
+    """A CALL, read."""
+
+    function: Function
+    arguments: dict[str, Any]
+    trace: Any
+    timeout_millis: int
+    """What was left of the call's deadline when it was sent; 0 for none."""
+
+
 class Catalogue:
     """The compiled functions of one worker."""
 
@@ -297,19 +308,22 @@ class Catalogue:
             )
         return function
 
-    def read_call(self, frame: Frame) -> tuple[Function, dict[str, Any], Any]:
-        """The function, the converted arguments and the trace of a CALL. Raises ``CallRefused``."""
-        function, arguments, trace = self._parts(frame.body, exact=False)
-        if function.exact:
-            function, arguments, trace = self._parts(frame.body, exact=True)
+    def read_call(self, frame: Frame) -> ReadCall:
+        """What a CALL asks for, its arguments converted. Raises ``CallRefused``."""
+        call = self._parts(frame.body, exact=False)
+        if call.function.exact:
+            call = self._parts(frame.body, exact=True)
+        function, arguments = call.function, call.arguments
         if frame.flags & REFERENCES:
             for name, value in arguments.items():
                 if type(value) in _HOLDING:
                     arguments[name] = resolve_references(value, frame.attachments, name)
-            return function, function.convert(arguments, thorough=True), trace
-        return function, function.convert(arguments, thorough=function.exact), trace
+            call.arguments = function.convert(arguments, thorough=True)
+        else:
+            call.arguments = function.convert(arguments, thorough=function.exact)
+        return call
 
-    def _parts(self, body: Buffer, *, exact: bool) -> tuple[Function, dict[str, Any], Any]:
+    def _parts(self, body: Buffer, *, exact: bool) -> ReadCall:
         try:
             call = _json.loads(body, exact=exact)
         except _json.NotJson as error:
@@ -319,7 +333,8 @@ class Catalogue:
         name, arguments = call.get("function"), call.get("arguments", {})
         if type(name) is not str or type(arguments) is not dict:
             raise InvalidArgument("a call needs a text 'function' and an object 'arguments'")
-        return self.find(name), arguments, call.get("trace")
+        millis = call.get("timeoutMillis")
+        return ReadCall(self.find(name), arguments, call.get("trace"), millis if type(millis) is int else 0)
 
 
 def resolve_references(value: Any, attachments: Any, path: str = "") -> Any:

@@ -69,7 +69,8 @@ def _called(name: str, arguments: str, path: str, files: dict[str, str]) -> str:
     module, _, _ = name.rpartition(".")
     catalogue = load_catalogue([os.path.abspath(path)], [module] if module else [])
     body = b'{"function": %s, "arguments": %s}' % (_json.dumps(_registered(name)), arguments.encode())
-    function, converted, _ = catalogue.read_call(Frame(FrameType.CALL, 1, body))
+    read = catalogue.read_call(Frame(FrameType.CALL, 1, body))
+    function, converted = read.function, read.arguments
     for kind, required in function.session_parameters.values():
         if required and kind.of not in files:
             raise SerpentryError(f"{function.name} needs a session: add --{kind.of} FILE.json")

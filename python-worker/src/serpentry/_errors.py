@@ -200,7 +200,7 @@ def error_body(
 
 def raised(error: BaseException, code: str = PYTHON_RAISED) -> dict[str, Any]:
     """The body for an exception of the application. Never raises, whatever the exception does."""
-    told = error if isinstance(error, ApplicationError) else None
+    told = error if isinstance(error, (ApplicationError, HostError)) else None
     return error_body(
         code,
         safe_text(error),
@@ -213,7 +213,7 @@ def raised(error: BaseException, code: str = PYTHON_RAISED) -> dict[str, Any]:
 
 
 def _json_object(context: Any) -> dict[str, Any]:
-    """The context of an application's error; what has no JSON form is told as text."""
+    """The context of an error; what has no JSON form is told as text."""
     try:
         return {str(key): _json_value(value) for key, value in dict(context).items()}
     except Exception as error:

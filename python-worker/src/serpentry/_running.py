@@ -20,6 +20,7 @@ from __future__ import annotations
 import ctypes
 import os
 import threading
+import time
 from collections.abc import Coroutine, Iterator
 from contextvars import ContextVar
 from enum import Enum
@@ -56,6 +57,7 @@ class Call:
     __slots__ = (
         "cancelled",
         "coroutine",
+        "deadline",
         "link",
         "outer",
         "request",
@@ -74,6 +76,8 @@ class Call:
         """The call whose host call this one is part of."""
         self.state = State.RUNNING
         self.cancelled: bool = outer is not None and outer.cancelled
+        self.deadline: float | None = None
+        """When the server gives it up, by ``time.monotonic()``; None if it does not by itself."""
         self.link: Asked | None = None
         """Where host calls go; None where none are possible."""
         self.session: Session | None = None
@@ -162,6 +166,14 @@ def current_call() -> Call | None:
 def in_call() -> bool:
     """Whether there is a ``current_call``."""
     return current_call() is not None
+
+
+def time_left() -> float | None:
+    """Seconds until the server gives the ``current_call`` up; None without a call or a deadline."""
+    call = current_call()
+    if call is None or call.deadline is None:
+        return None
+    return max(call.deadline - time.monotonic(), 0.0)
 
 
 def calling(what: str) -> tuple[Slot, Call]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Sequence
 from types import CoroutineType
 from typing import Any
@@ -138,13 +139,16 @@ class _ServedChannel:
                 raise CallCancelled("the call that this one is part of was cancelled")
             if frame.flags & (CONTEXT | TRANSACTION):
                 self._enter(call, frame)
-            function, arguments, trace = self._catalogue.read_call(frame)
+            read = self._catalogue.read_call(frame)
+            function, arguments = read.function, read.arguments
+            if read.timeout_millis:
+                call.deadline = time.monotonic() + read.timeout_millis / 1000
             if function.session_parameters:
                 function.add_sessions(arguments, call.session, call.shared)
-            if trace is None:
+            if read.trace is None:
                 result = self._invoke(function, arguments)
             else:
-                call.trace = carrier(trace)
+                call.trace = carrier(read.trace)
                 with traced(call.trace):
                     result = self._invoke(function, arguments)
             tree, attachments = to_tree(result)

@@ -88,6 +88,20 @@ class Failing(dspy.Module):  # type: ignore[misc]
         raise ValueError(f"no {inputs}")
 
 
+@programs.allow
+class Changing(dspy.Module):  # type: ignore[misc]
+    """Keeps a list that it was given, and adds to it."""
+
+    def __init__(self, seen: list[str]) -> None:
+        super().__init__()
+        self.seen = seen
+        seen.append("made")
+
+    def forward(self, question: str) -> Any:
+        self.seen.append(question)
+        return dspy.Prediction(seen=list(self.seen))
+
+
 @programs.metric
 def first_letter(example: Any, prediction: Any, trace: Any = None) -> bool:
     measured.append(example.question)

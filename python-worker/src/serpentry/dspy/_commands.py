@@ -31,6 +31,7 @@ _begun = time.monotonic()
 @commands.call(idempotent=True)
 def ping(shared: SharedSession, session: Session | None = None) -> dict[str, Any]:
     """Who answers, with which DSPy, and which language model a program would use here."""
+    session = _places.lasting(session)
     model = next(
         (
             place[_models.ENTRY]["model"]
@@ -197,15 +198,21 @@ def reset_state(
 
 
 @commands.call(idempotent=True)
-def cleanup(shared: SharedSession) -> dict[str, Any]:
-    """Remove global programs whose lifetime is over. Until then they are not shown either."""
+def cleanup(shared: SharedSession, session: Session | None = None) -> dict[str, Any]:
+    """Remove global programs whose lifetime is over, which until then are not shown either.
+
+    And what calls have left, here and in the session: counts of programs that were deleted meanwhile, and
+    progress of an optimizer that has told nothing for an hour.
+    """
     removed = Place("global", shared).remove_expired()
-    return {"status": "cleaned", "programs_removed": len(removed)}
+    orphans = sum(place.remove_orphans() for place in Places.of(session, shared).chosen(None))
+    return {"status": "cleaned", "programs_removed": len(removed), "orphans_removed": orphans}
 
 
 @commands.call
 def cleanup_session(session: Session) -> dict[str, Any]:
     """Remove what this module has stored in the session; other entries stay."""
+    _require_lasting(session)
     return {
         "status": "cleaned",
         "session_id": session.id,
@@ -232,6 +239,7 @@ def update_session_data(
     session: Session, key: str, operation: Literal["put", "remove", "increment"] = "put", value: Any = None
 ) -> dict[str, Any]:
     """Change one of the session's own entries."""
+    _require_lasting(session)
     if key.startswith(_OWN):
         raise invalid("key", f"must not begin with {_OWN!r}: that is where programs are")
     if not 0 < len(key) <= LONGEST_NAME:
@@ -246,6 +254,11 @@ def update_session_data(
             raise invalid("value", f"must be an integer to increment by, not {type(value).__name__}")
         session.increment(key, 1 if value is None else value)
     return {"session_id": session.id, "status": "updated", "key": key, "operation": operation}
+
+
+def _require_lasting(session: Session) -> None:
+    if _places.lasting(session) is None:
+        raise _places.no_session("make it in one that lasts")
 
 
 def _expiry(now: datetime, lifetime_seconds: float | None) -> str | None:
@@ -269,6 +282,7 @@ def _info(place: Place, program: Program) -> dict[str, Any]:
         **_described(program),
         "execution_count": place.executions(program.id),
         "last_executed": place.last_executed(program.id),
+        "progress": place.progress(program.id),
     }
 
 

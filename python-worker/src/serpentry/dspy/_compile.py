@@ -64,10 +64,10 @@ def compile_program(
     progress = _Progress(place, program_id, len(examples), measured)
     if optimizer == "BootstrapFewShot":
         arguments = {"max_errors": 1, **arguments, "metric": progress.measure}
-    with progress, _execution.running(program_id, model) as tracker:
+    with progress, _execution.running(program_id, model) as meter:
         compiled = made(**arguments).compile(student.deepcopy(), trainset=examples)
         progress.check()
-    usage = _execution.used(tracker)
+    usage = meter.used()
     program.state = _plain_state(compiled)
     demos = sum(len(predictor.demos) for predictor in compiled.predictors())
     program.compiled = {"optimizer": optimizer, "at": text_of(_places.now_utc()), "demos": demos}

@@ -67,10 +67,10 @@ def told(program: str, model: str) -> Iterator[None]:
         raise ProgramFailed(f"{type(error).__name__}: {error}", context={"program": program}) from error
 
 
-def _timed_out(error: BaseException | None) -> bool:
+def timed_out(error: BaseException | None) -> bool:
     """Whether the wait for an answer ended; DSPy tells it as one of many failures of the connection."""
     while error is not None:
-        if isinstance(error, TimeoutError):
+        if isinstance(error, (TimeoutError, dspy.LMTimeoutError)):
             return True
         error = error.__cause__
     return False
@@ -79,7 +79,7 @@ def _timed_out(error: BaseException | None) -> bool:
 def _language_model_error(error: dspy.LMError, program: str, model: str) -> LanguageModelError:
     known = {
         "program": program,
-        "reason": "timeout" if _timed_out(error) else error.code,
+        "reason": "timeout" if timed_out(error) else error.code,
         "model": error.model or model,
         "status": error.status,
         "retryAfter": error.retry_after,

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from serpentry._usage import record_usage
 from serpentry.dspy import _secrets
+from serpentry.dspy._client import Prices, noting
 from serpentry.dspy._errors import invalid, told
 from serpentry.dspy._models import Model
 from serpentry.dspy._programs import Program
@@ -29,7 +30,7 @@ class Usage:
     prompt_tokens: int
     completion_tokens: int
     cost: float | None = None
-    """In US dollars, where it is known."""
+    """In US dollars, if DSPy knows the price of each of these calls."""
 
 
 @dataclasses.dataclass
@@ -46,26 +47,48 @@ def run(program: Program, model: Model, inputs: dict[str, Any], *, accept_change
     """Raises ``CallRefused`` for what does not fit, and what ``told`` raises."""
     module = program.restored(accept_changed=accept_changed)
     check_inputs(program, module, inputs)
-    with running(program.id, model) as tracker:
+    with running(program.id, model) as meter:
         prediction = module(**inputs)
     outputs, details = _split(program, prediction)
-    return Answer(outputs, details, used(tracker))
+    return Answer(outputs, details, meter.used())
+
+
+class Meter:
+    """What a program has used of language models."""
+
+    def __init__(self, tracker: Any, prices: Prices) -> None:
+        self._tracker = tracker
+        self._prices = prices
+
+    def used(self) -> list[Usage]:
+        """By model, in the order of their names."""
+        totals = self._tracker.get_total_tokens()
+        return [self._of(model, totals[model]) for model in sorted(totals)]
+
+    def _of(self, model: str, total: dict[str, Any]) -> Usage:
+        prompt = total.get("prompt_tokens") or total.get("input_tokens") or 0
+        completion = total.get("completion_tokens") or total.get("output_tokens") or 0
+        calls = len(self._tracker.usage_data[model])
+        prices = self._prices[model]
+        known = len(prices) == calls and None not in prices
+        return Usage(model, calls, int(prompt), int(completion), float(sum(prices)) if known else None)
 
 
 @contextmanager
-def running(program: str, model: Model) -> Iterator[Any]:
-    """DSPy as a program finds it, with what tracks its usage. Raises what ``client`` and ``told`` raise.
+def running(program: str, model: Model) -> Iterator[Meter]:
+    """DSPy as a program finds it, with its meter. Raises what ``client`` and ``told`` raise.
 
     Nothing stays: DSPy would keep what each step was asked and has answered, as long as the process lives.
     What a call inside of this one uses, as a tool may make one, is not this one's.
     """
     client = model.client()
+    prices = Prices(list)
     with (
-        dspy.context(lm=client, disable_history=True, trace=None, usage_tracker=None),
+        dspy.context(lm=client, disable_history=True, trace=None, usage_tracker=None, **noting(prices)),
         dspy.track_usage() as tracker,
         told(program, model.model),
     ):
-        yield tracker
+        yield Meter(tracker, prices)
 
 
 def check_inputs(program: Program, module: dspy.Module, inputs: dict[str, Any]) -> None:
@@ -119,19 +142,3 @@ def tell(usage: Iterable[Usage]) -> None:
     """Have the server count what the running call has used."""
     for used_one in usage:
         record_usage(**dataclasses.asdict(used_one))
-
-
-def used(tracker: Any) -> list[Usage]:
-    """The usage that DSPy has tracked, by model."""
-    found = []
-    totals = tracker.get_total_tokens()
-    for model in sorted(totals):
-        total = totals[model]
-        prompt = total.get("prompt_tokens") or total.get("input_tokens") or 0
-        completion = total.get("completion_tokens") or total.get("output_tokens") or 0
-        cost = total.get("cost")
-        calls = len(tracker.usage_data[model])
-        found.append(
-            Usage(model, calls, int(prompt), int(completion), cost if isinstance(cost, float) else None)
-        )
-    return found

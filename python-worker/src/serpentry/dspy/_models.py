@@ -6,17 +6,16 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import os
 import re
 import threading
 from collections import OrderedDict
 from typing import Any
 from urllib.parse import urlsplit
 
-import dspy
-
+from serpentry._errors import InvalidArgument
 from serpentry._session import Session
 from serpentry.dspy import _secrets
+from serpentry.dspy._client import Client
 from serpentry.dspy._errors import illegal, invalid
 
 ENTRY = "dspy.lm"
@@ -47,16 +46,17 @@ _LEAST: dict[str, float] = {
     "num_retries": 0,
     "timeout": 0.001,
 }
+_TIMEOUT = 60
+"""Seconds of a request, if the options have none: DSPy's own is beyond what a call has."""
 _MODEL_TYPES = ("chat", "responses", "text")
 _LONGEST_WORD = 20
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
 _NO_KEY = "none"
-_LISTED = "SERPENTRY_DSPY_KEY_VARIABLES"
 _MOST_CLIENTS = 32
 
 _lock = threading.Lock()
-_clients: OrderedDict[str, dspy.LM] = OrderedDict()
+_clients: OrderedDict[str, Client] = OrderedDict()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,12 +77,11 @@ class Model:
             return self
         return checked(self.model, self.base_url, self.api_key_env, {**self.options, **options})
 
-    def client(self) -> dspy.LM:
+    def client(self) -> Client:
         """The client of this process. ``CallRefused`` if its key is missing here."""
+        _secrets.learn_environment()
         key = None
-        if self.api_key_env is None:
-            _secrets.learn_environment()
-        else:
+        if self.api_key_env is not None:
             key = _secrets.value_of(self.api_key_env)
             if not key:
                 raise illegal(
@@ -100,32 +99,38 @@ class Model:
                 _clients.popitem(last=False)
         return client
 
-    def _new_client(self, key: str | None) -> dspy.LM:
+    def _new_client(self, key: str | None) -> Client:
         if key is None and self.base_url is not None:
             # DSPy would send the key of the model's usual provider there, or refuse to go without one.
             key = _NO_KEY
         connection = {"base_url": self.base_url, "api_key": key}
         given = {name: value for name, value in connection.items() if value is not None}
-        return dspy.LM(self.model, cache=False, **given, **self.options)
+        return Client(self.model, cache=False, **given, **{"timeout": _TIMEOUT, **self.options})
 
 
 def checked(model: str, base_url: str | None, api_key_env: str | None, options: dict[str, Any]) -> Model:
     """A model that can be stored. Raises ``InvalidArgument`` without repeating what might be a secret."""
+    _secrets.learn_environment()
+    described = _fitting(model, base_url, api_key_env, options)
+    try:
+        described._new_client("checked without one")
+    except Exception as error:
+        raise invalid("model", f"DSPy can not use it: {error}") from None
+    return described
+
+
+def _fitting(model: str, base_url: str | None, api_key_env: str | None, options: dict[str, Any]) -> Model:
     if not model or model != model.strip() or len(model) > 200:
         raise invalid("model", "must be a name of 1 to 200 characters, such as openai/gpt-4o-mini")
     if base_url is not None:
         _check_url(base_url)
     if api_key_env is not None:
         _check_variable(api_key_env)
+        _secrets.value_of(api_key_env)
     if any(_secrets.without(text) != text for text in (model, base_url or "")):
         raise invalid("model", "the model or its base_url holds a key; name its variable by api_key_env")
     check_options("options", options)
-    described = Model(model, base_url, api_key_env, options)
-    try:
-        described._new_client("checked without one")
-    except Exception as error:
-        raise invalid("model", f"DSPy can not use it: {error}") from None
-    return described
+    return Model(model, base_url, api_key_env, options)
 
 
 def check_options(
@@ -160,9 +165,8 @@ def _check_variable(name: str) -> None:
     """Whoever names a variable and a URL has its value sent there, so it can not be any variable."""
     if not _VARIABLE.fullmatch(name):
         raise invalid("api_key_env", "must be the name of an environment variable, not the key itself")
-    listed = os.environ.get(_LISTED, "").replace(" ", "").split(",")
-    if not name.endswith("_API_KEY") and name not in listed:
-        raise invalid("api_key_env", f"must end with _API_KEY, or be listed in {_LISTED}")
+    if not name.endswith("_API_KEY") and name not in _secrets.listed():
+        raise invalid("api_key_env", f"must end with _API_KEY, or be listed in {_secrets.LISTED}")
 
 
 def _check_url(url: str) -> None:
@@ -181,5 +185,13 @@ def model_of(session: Session | None, shared: Session) -> Model:
     """The session's own model, otherwise the pool's. ``CallRefused`` if neither is configured."""
     for place in (session, shared):
         if place is not None and ENTRY in place:
-            return Model(**place[ENTRY])
+            return _restored(place[ENTRY])
     raise illegal("no language model is configured; call dspy.configure_lm")
+
+
+def _restored(stored: Any) -> Model:
+    """Checked again: whoever may write in a session could have any variable sent anywhere."""
+    try:
+        return _fitting(**stored)
+    except (InvalidArgument, TypeError, AttributeError) as error:
+        raise illegal(f"the entry {ENTRY} can not be used: {error}; call dspy.configure_lm") from None

@@ -13,9 +13,10 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
-from datetime import datetime, timezone
-from typing import Literal
+from datetime import datetime, timedelta, timezone
+from typing import Any, Literal
 
+from serpentry._errors import CallRefused
 from serpentry._session import Session
 from serpentry.dspy._errors import illegal, invalid, not_found
 from serpentry.dspy._programs import Program
@@ -25,7 +26,11 @@ Scope = Literal["session", "global"]
 _PROGRAM = "dspy.program."
 _EXECUTIONS = "dspy.executions."
 PROGRESS = "dspy.progress."
+_PREFIXES = (_PROGRAM, _EXECUTIONS, PROGRESS)
+_SILENT = timedelta(hours=1)
+"""An optimizer that tells nothing for so long was ended, by its deadline or with its worker."""
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,200}")
+_TEMPORARY = "temporary"
 _MOST_GLOBAL = "SERPENTRY_DSPY_MAX_GLOBAL_PROGRAMS"
 
 
@@ -44,7 +49,7 @@ class Place:
     def programs(self) -> list[Program]:
         """All that have not expired, fetched with their counts at once."""
         ids = self._stored_ids()
-        self.session.prefetch(*[prefix + program for program in ids for prefix in (_PROGRAM, _EXECUTIONS)])
+        self.session.prefetch(*[prefix + program for program in ids for prefix in _PREFIXES])
         return [program for program in map(self.find, ids) if program is not None]
 
     def find(self, program: str) -> Program | None:
@@ -73,9 +78,7 @@ class Place:
 
     def remove(self, program: str) -> None:
         """Also counts that a call left which ran while the program was removed before."""
-        for name in (_PROGRAM + program, _EXECUTIONS + program, PROGRESS + program):
-            if name in self.session:
-                del self.session[name]
+        self._delete([prefix + program for prefix in _PREFIXES])
 
     def remove_expired(self) -> list[str]:
         """The programs that were removed."""
@@ -84,6 +87,12 @@ class Place:
         for program in expired:
             self.remove(program)
         return expired
+
+    def remove_orphans(self) -> int:
+        """Counts that were made while their program was removed, progress of optimizers that were ended."""
+        orphans = [name for name in self.session if self._is_orphan(name)]
+        self._delete(orphans)
+        return len(orphans)
 
     def count_execution(self, program: str) -> None:
         self.session.increment(_EXECUTIONS + program)
@@ -95,8 +104,36 @@ class Place:
     def last_executed(self, program: str) -> str | None:
         """When the counter was last written."""
         name = _EXECUTIONS + program
-        written_at = self.session.info(name).written_at if name in self.session else None
-        return None if written_at is None else text_of(datetime.fromtimestamp(written_at, timezone.utc))
+        written_at = self._written_at(name) if name in self.session else None
+        return None if written_at is None else text_of(written_at)
+
+    def progress(self, program: str) -> dict[str, Any] | None:
+        """How far its optimizer is; None if none runs."""
+        name = PROGRESS + program
+        if name not in self.session or self._is_silent(name):
+            return None
+        told: dict[str, Any] = self.session[name]
+        return told
+
+    def _delete(self, names: list[str]) -> None:
+        for name in names:
+            if name in self.session:
+                del self.session[name]
+
+    def _is_orphan(self, name: str) -> bool:
+        for prefix in (_EXECUTIONS, PROGRESS):
+            if name.startswith(prefix):
+                gone = _PROGRAM + name[len(prefix) :] not in self.session
+                return gone or (prefix == PROGRESS and self._is_silent(name))
+        return False
+
+    def _is_silent(self, progress: str) -> bool:
+        written_at = self._written_at(progress)
+        return written_at is not None and written_at + _SILENT < now_utc()
+
+    def _written_at(self, name: str) -> datetime | None:
+        seconds = self.session.info(name).written_at
+        return None if seconds is None else datetime.fromtimestamp(seconds, timezone.utc)
 
     def _stored_ids(self) -> list[str]:
         names = [name for name in self.session if name.startswith(_PROGRAM)]
@@ -120,6 +157,8 @@ class Places:
 
     @classmethod
     def of(cls, session: Session | None, shared: Session) -> Places:
+        """A session that ends with its call is as none: what is stored there would be gone at once."""
+        session = lasting(session)
         return cls(None if session is None else Place("session", session), Place("global", shared))
 
     def at(self, scope: Scope) -> Place:
@@ -127,7 +166,7 @@ class Places:
         if scope == "global":
             return self.shared
         if self.session is None:
-            raise illegal("this call has no session; make it in one, or use the scope 'global'")
+            raise no_session("make it in one, or use the scope 'global'")
         return self.session
 
     def chosen(self, scope: Scope | None) -> list[Place]:
@@ -147,6 +186,15 @@ class Places:
         )
 
 
+def lasting(session: Session | None) -> Session | None:
+    """None for a temporary session, such as the one that a call has which was made without any."""
+    return None if session is None or session.kind == _TEMPORARY else session
+
+
+def no_session(advice: str) -> CallRefused:
+    return illegal(f"this call has no session, or a temporary one; {advice}")
+
+
 def checked_id(program: str, argument: str = "program_id") -> str:
     if not _ID.fullmatch(program):
         raise invalid(argument, "must be 1 to 200 letters, digits, '.', '_', ':' and '-'")
@@ -155,7 +203,7 @@ def checked_id(program: str, argument: str = "program_id") -> str:
 
 def most_global() -> int:
     """How many global programs there may be. ``CallRefused`` if the environment gives no number."""
-    text = os.environ.get(_MOST_GLOBAL, "1000")
+    text = os.environ.get(_MOST_GLOBAL, "400")
     if not (text.isascii() and text.isdigit()):
         raise illegal(f"{_MOST_GLOBAL} in the pool's environment must be a number, not {text[:40]!r}")
     return int(text)

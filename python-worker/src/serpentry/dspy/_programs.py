@@ -7,6 +7,7 @@ which holds for DSPy's own modules. A class of the application is made anew each
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import hashlib
 import inspect
@@ -31,6 +32,8 @@ BUILT_IN: dict[str, Callable[..., dspy.Module]] = {
     "react": dspy.ReAct,
     "program_of_thought": dspy.ProgramOfThought,
 }
+_STATE = frozenset({"demos", "fields", "lm", "signature", "traces", "train"})
+"""What DSPy stores of a predictor."""
 _ITERATING = ("react", "program_of_thought")
 
 
@@ -90,7 +93,8 @@ class Program:
         _check_arguments(kind, arguments)
         if tools and ((kind in BUILT_IN and kind != "react") or not _takes(_builder(kind), "tools")):
             raise invalid("tools", f"are not for {kind}")
-        made = cls(program, kind, signature, arguments, tools, {}, fingerprint(kind), created_at, expires_at)
+        found = fingerprint(kind, tools)
+        made = cls(program, kind, signature, arguments, tools, {}, found, created_at, expires_at)
         try:
             made.state = made.build().dump_state()
             made.state = json.loads(json.dumps(made.state))
@@ -100,7 +104,8 @@ class Program:
 
     @classmethod
     def load(cls, stored: dict[str, Any]) -> Program:
-        fields = dict(stored)
+        """Of its own: what a program changes is not changed in the entry."""
+        fields = copy.deepcopy(stored)
         if fields["signature"] is not None:
             sides = ("inputs", "outputs")
             described = fields["signature"]
@@ -115,7 +120,7 @@ class Program:
     def build(self) -> dspy.Module:
         """Made anew, without the stored state. Raises what the constructor raises."""
         builder = _builder(self.type)
-        given: dict[str, Any] = dict(self.arguments)
+        given: dict[str, Any] = copy.deepcopy(self.arguments)
         if self.signature is not None and (self.type in BUILT_IN or _takes(builder, "signature")):
             given["signature"] = self.signature.signature()
         if self.tools:
@@ -134,6 +139,7 @@ class Program:
                 f"the program {self.id!r} is of the type {self.type}, which this pool's modules do not allow",
                 program=self.id,
             )
+        self._require_tools()
         self._require_unchanged(accept_changed)
         if self.type not in BUILT_IN:
             return self._with_state()
@@ -152,12 +158,19 @@ class Program:
 
     def changes(self) -> list[str]:
         """What is not as it was when the program was stored."""
-        now = fingerprint(self.type)
+        now = fingerprint(self.type, self.tools)
         return [name for name in sorted(now) if now[name] != self.fingerprint.get(name)]
 
     def input_names(self) -> list[str] | None:
         """The inputs it must get; None if it does not say."""
         return None if self.signature is None else [field.name for field in self.signature.inputs]
+
+    def _require_tools(self) -> None:
+        try:
+            for tool in self.tools:
+                _tools.built(tool)
+        except ValueError as error:
+            raise illegal(f"a tool of the program {self.id!r} is gone: {error}", program=self.id) from None
 
     def _require_unchanged(self, accept_changed: bool) -> None:
         changes = [] if accept_changed else self.changes()
@@ -170,8 +183,11 @@ class Program:
             )
 
     def _with_state(self) -> dspy.Module:
+        """Checked again: a session's entries come from imports too, and from whoever may write in it."""
         try:
+            _check_arguments(self.type, self.arguments)
             made = self.build()
+            _check_state(made, self.state, own_model=self.type not in BUILT_IN)
             made.load_state(self.state)
         except Exception as error:
             raise illegal(
@@ -181,12 +197,14 @@ class Program:
         return made
 
 
-def fingerprint(kind: str) -> dict[str, Any]:
-    """What a stored state depends on: DSPy's version, and the code of an application's class."""
+def fingerprint(kind: str, tools: list[Tool]) -> dict[str, Any]:
+    """What a stored state depends on: DSPy, an application's class, what a model is told of its tools."""
     found: dict[str, Any] = {"dspy": ".".join(dspy.__version__.split(".")[:2])}
     if kind not in BUILT_IN:
         allowed = _ALLOWED.get(kind)
         found["code"] = None if allowed is None else allowed.code
+    if tools:
+        found["tools"] = _tools.digest(tools)
     return found
 
 
@@ -227,6 +245,17 @@ def _check_arguments(kind: str, arguments: dict[str, Any]) -> None:
     for name in _names(arguments):
         if _secrets.looks_secret(name):
             raise invalid("arguments", f"must not hold a secret ({name[:100]}): they are stored")
+
+
+def _check_state(made: dspy.Module, state: dict[str, Any], *, own_model: bool) -> None:
+    """DSPy would set whatever attribute is named there, such as where requests are sent to."""
+    predictors = [(name, part) for name, part in made.named_parameters() if isinstance(part, dspy.Predict)]
+    for name, part in predictors:
+        stored = state if part is made else state[name]
+        unknown = set(stored) - _STATE
+        if unknown or (stored.get("lm") and not own_model):
+            told = ", ".join(sorted(unknown)) or "a language model of its own"
+            raise ValueError(f"its state must not have {told}")
 
 
 def _names(value: Any) -> Iterator[str]:

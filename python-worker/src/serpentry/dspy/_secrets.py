@@ -12,6 +12,7 @@ from typing import Any
 
 from serpentry._errors import mask_errors
 
+LISTED = "SERPENTRY_DSPY_KEY_VARIABLES"
 _MASK = "***"
 _SHORTEST = 8
 """A shorter value is no key, as ``none`` for a model that needs none, and would mask ordinary words."""
@@ -32,13 +33,19 @@ def value_of(variable: str) -> str | None:
     return value
 
 
+def listed() -> list[str]:
+    """The variables that the pool allows as keys whatever their names are."""
+    return os.environ.get(LISTED, "").replace(" ", "").split(",")
+
+
 def learn_environment() -> None:
-    """Know what the environment's variables hold whose names say that they are secrets.
+    """Know what the environment's variables hold that are listed, or whose names say that they are secrets.
 
     A provider's own (``OPENAI_API_KEY``) is used by DSPy without anyone naming it.
     """
+    keys = listed()
     for name, value in os.environ.items():
-        if looks_secret(name):
+        if looks_secret(name) or name in keys:
             _learn(value)
 
 
@@ -56,6 +63,7 @@ def without(text: str) -> str:
 
 def mask_everywhere() -> None:
     """Mask secrets in all errors that leave this worker, and in all log records made from now on."""
+    learn_environment()
     mask_errors(without)
     logging.setLogRecordFactory(_masking(logging.getLogRecordFactory()))
 

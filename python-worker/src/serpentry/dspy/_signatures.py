@@ -9,6 +9,7 @@ import keyword
 
 import dspy
 
+from serpentry._errors import InvalidArgument
 from serpentry.dspy._errors import invalid
 
 _TYPES = frozenset(
@@ -47,7 +48,8 @@ class Definition:
     instructions: str | None = None
 
     def signature(self) -> type[dspy.Signature]:
-        """As DSPy's class. What DSPy and Pydantic raise for one that they refuse is not told apart."""
+        """As DSPy's class. Raises ``InvalidArgument``, and whatever DSPy and Pydantic raise."""
+        _check_sides(self)
         text = f"{_listed(self.inputs)} -> {_listed(self.outputs)}"
         signature: type[dspy.Signature]
         signature = dspy.Signature(text, self.instructions) if self.instructions else dspy.Signature(text)
@@ -62,9 +64,10 @@ def definition(given: str | Definition, instructions: str | None = None) -> Defi
     described = _parsed(given) if isinstance(given, str) else given
     if instructions is not None:
         described = dataclasses.replace(described, instructions=instructions)
-    _check_sides(described)
     try:
         described.signature()
+    except InvalidArgument:
+        raise
     except Exception as error:
         raise invalid("signature", f"DSPy can not make it: {type(error).__name__}: {error}") from None
     return described

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -69,6 +71,15 @@ def built(tool: Tool) -> dspy.Tool:
         args=schemas,
         arg_types=dict.fromkeys(schemas, Any),
     )
+
+
+def digest(tools: list[Tool]) -> str | None:
+    """Of what a model is told of them, which an agent's state holds; None if one can not be used any more."""
+    try:
+        told = [[made.name, made.desc, made.args] for made in map(built, tools)]
+    except ValueError:
+        return None
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _of_function(tool: Tool, name: str) -> dspy.Tool:

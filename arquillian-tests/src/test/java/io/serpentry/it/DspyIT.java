@@ -4,6 +4,7 @@ package io.serpentry.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serpentry.it.app.ProgramDesk;
+import io.serpentry.it.app.SeatTools;
 import io.serpentry.testkit.Await;
 import io.serpentry.testkit.Background;
 import io.serpentry.testkit.ModelServer;
@@ -16,19 +17,23 @@ import io.serpentry.testkit.RunningServer;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
+import java.io.File;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,9 +45,12 @@ import org.junit.jupiter.api.Test;
 class DspyIT {
 
     private static final int WORKERS = 4;
+    private static final Duration START = Duration.ofSeconds(90);
     private static final String KEY = "key-" + UUID.randomUUID();
-    private static final String MODULES = Path.of(System.getProperty("serpentry.root"), "examples", "dspy", "modules")
-            .toString();
+    private static final Path ROOT = Path.of(System.getProperty("serpentry.root"));
+    private static final String MODULES = ROOT.resolve("examples/dspy/modules")
+            + File.pathSeparator
+            + ROOT.resolve("resource-adapter/rar/src/test/python");
     private static final String DEMO = "[{\"inputs\": {\"question\": \"what is a demo\"},"
             + " \"outputs\": {\"answer\": \"answer about what is a demo\"}}]";
 
@@ -206,6 +214,8 @@ class DspyIT {
                 "the two are replaced",
                 () -> pids().stream().filter(pid -> !before.contains(pid)).count() >= 2);
         executeOnAllWorkers("qa");
+        startCold(before.get(2));
+        executeOnAllWorkers("qa");
 
         assertThat(model.requests()).isNotEmpty().allSatisfy(request -> assertThat(
                         request.getJsonObject("body").getString("model"))
@@ -215,6 +225,20 @@ class DspyIT {
                         .distinct())
                 .as("the key arrives, and is the same everywhere")
                 .hasSize(1);
+    }
+
+    /** Kills a worker and the fork server, so that the next worker comes from one that imports DSPy anew. */
+    private void startCold(int worker) {
+        JsonObject zygote = admin.get("/api/v1/pools/default").json().getJsonObject("zygote");
+        Processes.signal("KILL", zygote.getInt("pid"));
+        Processes.trySignal("KILL", worker);
+        Await.until("another fork server has started workers", START, () -> {
+            JsonObject now = admin.get("/api/v1/pools/default").json().getJsonObject("zygote");
+            return now != null
+                    && now.getInt("generation") > zygote.getInt("generation")
+                    && !pids().contains(worker)
+                    && pids().size() >= WORKERS;
+        });
     }
 
     @Test
@@ -233,20 +257,18 @@ class DspyIT {
     @Test
     void theKeyMustBeNowhereButInTheRequestsToTheModel() throws Exception {
         create("qa", "predict");
-        execute("qa", "why");
+        executeOnAllWorkers("qa");
         model.answer("{\"status\": 401, \"body\": {\"error\": {\"message\": \"Incorrect API key provided: " + KEY
                 + "\", \"code\": \"invalid_api_key\"}}}");
         RestAnswer refused = send("execute_program", execution("qa", "why"), session);
-        String archive =
-                admin.post("/api/v1/sessions/" + session + "/export", "{}").body();
-        String shown = Stream.of("/api/v1/pools/default", "/api/v1/sessions/shared:default", "/api/v1/metrics")
-                .map(path -> admin.get(path).body())
-                .reduce("", String::concat);
+        endWithADump();
+        Processes.signal("KILL", pids().get(0));
 
         assertThat(refused.problem(422, "PYTHON_RAISED").getBoolean("retryable"))
                 .isFalse();
         assertThat(refused.body()).contains("Incorrect API key provided").doesNotContain(KEY);
-        assertThat(archive + shown + info("qa")).doesNotContain(KEY);
+        shown().forEach((path, body) ->
+                assertThat(body.contains(KEY)).as("%s shows the key", path).isFalse());
         try (Stream<Path> files = Files.walk(server.base())) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 String content = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
@@ -255,13 +277,87 @@ class DspyIT {
         }
     }
 
+    /** Has a worker that has used the key end by its deadline, in a call that nothing but SIGABRT ends. */
+    private void endWithADump() throws IOException {
+        Path begun = Files.createTempFile("serpentry", "begun");
+        RestAnswer ended = admin.call("{\"function\": \"probe.stubborn\", \"timeout\": \"PT1S\", \"session\": \""
+                + session + "\", \"arguments\": {\"path\": \"" + begun + "\"}}");
+        Files.delete(begun);
+        assertThat(ended.problem(504, "CALL_TIMEOUT").toString())
+                .contains("stubborn")
+                .doesNotContain(KEY);
+    }
+
+    /** What the server tells, by path: with the contents of the entries, which are compressed in the database. */
+    private Map<String, String> shown() {
+        Map<String, String> shown = new TreeMap<>();
+        Stream.of("pools/default", "workers", "events?limit=500", "audit?limit=500", "config", "metrics", "operations")
+                .forEach(path -> shown.put(path, told(admin.get("/api/v1/" + path))));
+        admin.get("/api/v1/workers").items().stream()
+                .map(worker -> "workers/" + worker.getString("id"))
+                .forEach(path -> shown.put(path, told(admin.get("/api/v1/" + path))));
+        Stream.of(session, "shared:default").map(id -> "sessions/" + id).forEach(path -> {
+            shown.put(path, told(admin.get("/api/v1/" + path)));
+            shown.put(path + "/export", told(admin.post("/api/v1/" + path + "/export", "{}")));
+            for (JsonObject entry :
+                    admin.get("/api/v1/" + path + "/entries?limit=500").items()) {
+                String content = path + "/entries/" + entry.getString("name");
+                shown.put(content, told(admin.get("/api/v1/" + content + "?unmasked=true")));
+            }
+        });
+        assertThat(shown.keySet())
+                .contains(
+                        "sessions/shared:default/entries/dspy.lm", "sessions/" + session + "/entries/dspy.program.qa");
+        return shown;
+    }
+
+    private static String told(RestAnswer answer) {
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return answer.body();
+    }
+
+    private int timeouts() {
+        return admin.get("/api/v1/pools/default").json().getInt("timeouts");
+    }
+
+    @Test
+    void aModelThatHangsMustCostNoWorker() {
+        create("qa", "predict");
+        int before = timeouts();
+        model.answer("{\"hang\": true}");
+
+        JsonObject refused = admin.call(
+                        "{\"function\": \"dspy.execute_program\", \"timeout\": \"PT4S\", \"arguments\": "
+                                + execution("qa", "why") + ", \"session\": \"" + session + "\"}")
+                .problem(422, "PYTHON_RAISED");
+
+        assertThat(refused.getBoolean("retryable")).isTrue();
+        assertThat(refused.getJsonObject("context").getString("reason")).isEqualTo("timeout");
+        assertThat(timeouts()).isEqualTo(before);
+    }
+
+    @Test
+    void whatIsForASessionMustBeRefusedWithoutOne() {
+        String program = "{\"id\": \"lost\", \"signature\": \"question -> answer\"}";
+
+        send("create_program", program, null).problem(409, "ILLEGAL_STATE");
+        send("configure_lm", "{\"model\": \"openai/lost\", \"scope\": \"session\"}", null)
+                .problem(409, "ILLEGAL_STATE");
+
+        assertThat(send("list_programs", "{}", null).json().toString()).doesNotContain("lost");
+    }
+
     @Test
     void aHundredExecutionsAtOnceMustCountToAHundred() {
         create("qa", "predict");
         List<Background<RestAnswer>> all = IntStream.range(0, 100)
                 .mapToObj(i -> Background.of(() -> send("execute_program", execution("qa", "why"), session)))
                 .toList();
-        assertThat(all).allSatisfy(one -> assertThat(value(one).status()).isEqualTo(200));
+        Set<Integer> served = new TreeSet<>();
+        for (Background<RestAnswer> one : all) {
+            served.add(pid(value(one).json(200)));
+        }
+        assertThat(served).containsAll(pids()).hasSizeGreaterThanOrEqualTo(WORKERS);
         assertThat(info("qa").getInt("execution_count")).isEqualTo(100);
         assertThat(model.requests()).hasSize(100);
     }
@@ -333,6 +429,47 @@ class DspyIT {
         app.text("GET", "/programs/create");
         assertThat(app.text("GET", "/programs/list")).contains("typed chain_of_thought true 0 false");
         assertThat(app.text("GET", "/programs/delete")).isEqualTo("true false");
+    }
+
+    @Test
+    void whatAnAgentDoesMustBePartOfTheTransaction() throws IOException {
+        WebArchive war = OutsideWar.named("agents.war", "serpentry.ear", ProgramDesk.class, SeatTools.class);
+        OutsideApp app = OutsideApp.deployed(server, war);
+        String mine = "agent-" + session;
+        app.text("GET", "/programs/open?session=" + mine);
+        model.answer(said(
+                        "next_thought",
+                        "by the window",
+                        "next_tool_name",
+                        "seats_book",
+                        "next_tool_args",
+                        "{\"session\": \"" + mine + "\", \"seat\": \"12A\"}")
+                + ", " + said("next_thought", "done", "next_tool_name", "finish", "next_tool_args", "{}")
+                + ", " + said("reasoning", "so", "answer", "12A it is"));
+
+        assertThat(app.text("GET", "/programs/agentRolledBack?session=" + mine)).isEqualTo("12A it is 3 booked");
+
+        assertThat(prompt(0)).contains("Books a seat.");
+        assertThat(prompt(1)).contains("booked 12A");
+        assertThat(app.text("GET", "/programs/seat?session=" + mine)).isEqualTo("free");
+        assertThat(app.text("GET", "/programs/list?session=" + mine)).isEmpty();
+        app.undeploy();
+    }
+
+    /** An answer with these output fields, in the form that DSPy asks for. */
+    private static String said(String... fields) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < fields.length; i += 2) {
+            text.append("[[ ## ")
+                    .append(fields[i])
+                    .append(" ## ]]\n")
+                    .append(fields[i + 1])
+                    .append("\n\n");
+        }
+        return Json.createObjectBuilder()
+                .add("text", text.append("[[ ## completed ## ]]").toString())
+                .build()
+                .toString();
     }
 
     @Test

@@ -85,7 +85,12 @@ final class DspyJson {
                 Instant.parse(program.getString("created_at")),
                 instant(program, "expires_at"),
                 program.getJsonNumber("execution_count").longValue(),
-                instant(program, "last_executed"));
+                instant(program, "last_executed"),
+                program.get("progress") instanceof JsonObject progress ? progress(progress) : null);
+    }
+
+    private static ProgramInfo.Progress progress(JsonObject json) {
+        return new ProgramInfo.Progress(json.getInt("done"), json.getInt("total"), json.getInt("accepted"));
     }
 
     private static Signature signature(JsonObject json) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a call has used of one language model.
  *
- * @param cost in US dollars, null where DSPy does not know it
+ * @param cost in US dollars by DSPy's list of prices, null unless that has a price for each of these calls
  */
 public record ModelUse(
         String model,

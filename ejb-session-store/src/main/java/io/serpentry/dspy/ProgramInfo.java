@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt null if it does not by itself
  * @param executions that succeeded
  * @param lastExecuted null if none has
+ * @param progress of the optimizer that runs now; null if none does
  */
 public record ProgramInfo(
         String id,
@@ -21,4 +22,14 @@ public record ProgramInfo(
         Instant createdAt,
         @Nullable Instant expiresAt,
         long executions,
-        @Nullable Instant lastExecuted) {}
+        @Nullable Instant lastExecuted,
+        @Nullable Progress progress) {
+
+    /**
+     * How far an optimizer is.
+     *
+     * @param measured how many predictions were measured, and how many of them the metric accepted
+     * @param examples that it was given; it may stop before all are measured, or measure one several times
+     */
+    public record Progress(int measured, int examples, int accepted) {}
+}

@@ -78,6 +78,8 @@ public class ProgramDesk extends HttpServlet {
             case "/clear" -> Integer.toString(programs.clear());
             case "/rolledBack" -> rolledBack(programs);
             case "/committed" -> committed(programs);
+            case "/agentRolledBack" -> agentRolledBack(programs, session);
+            case "/seat" -> seat(session);
             default -> throw new IllegalArgumentException(action);
         };
     }
@@ -138,6 +140,25 @@ public class ProgramDesk extends HttpServlet {
         } finally {
             transaction.rollback();
         }
+    }
+
+    /** What the agent answers, and what it has booked as long as the transaction lasts. */
+    private String agentRolledBack(Programs programs, String session) throws NotSupportedException, SystemException {
+        NewProgram.Tool book =
+                NewProgram.Tool.method("seats.book", "Books a seat.", Map.of("session", "string", "seat", "string"));
+        transaction.begin();
+        try {
+            programs.create(NewProgram.react("agent", "wish -> answer", book));
+            Prediction answer = programs.execute("agent", Map.of("wish", "a window"));
+            return answer.outputs().getString("answer") + " "
+                    + answer.usage().get(0).calls() + " " + seat(session);
+        } finally {
+            transaction.rollback();
+        }
+    }
+
+    private String seat(String session) {
+        return sessions.open(session).entry("seat").isPresent() ? "booked" : "free";
     }
 
     private String committed(Programs programs)

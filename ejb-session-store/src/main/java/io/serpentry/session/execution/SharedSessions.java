@@ -8,7 +8,8 @@ import io.serpentry.session.SessionExistsException;
 import io.serpentry.session.SessionNotFoundException;
 
 /**
- * The sessions that all calls of a pool share: one for each pool, made when it is first needed. The store itself owns them; whoever may call
+ * The sessions that all calls of a pool share: one for each pool, made when it is first needed, and without
+ * an end that is configured for sessions. The store itself owns them; whoever may call
  * a function that takes one reads and changes it.
  */
 public final class SharedSessions {
@@ -43,7 +44,13 @@ public final class SharedSessions {
 
     private static void create(SessionServices services, String id) {
         try {
-            services.store().create(Caller.SYSTEM, NewSession.durable().id(id).idleTimeout(Limits.LONGEST));
+            services.store()
+                    .create(
+                            Caller.SYSTEM,
+                            NewSession.durable()
+                                    .id(id)
+                                    .idleTimeout(Limits.LONGEST)
+                                    .lifetime(Limits.LONGEST));
         } catch (SessionExistsException e) {
             // Another call has just made it, which is all that is wanted.
             return;
