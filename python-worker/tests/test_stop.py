@@ -224,8 +224,11 @@ class TestThreads:
         pool = pools(threadsPerWorker=2)
         path = pool.started()["socket"]
         one, two = pool.connect(path).greet(), pool.connect(path).greet()
-        waiting = begin(pool, one, "f.sleep", b"asleep", seconds=0.5)
+        waiting = begin(pool, one, "f.sleep", b"asleep", seconds=1)
         pool.stop(["bye"])
+        pool.report("rung", rung="bye")
+        # The worker hears one message after the other: with this one it has heard that it is to leave.
+        pool.report("looked", request_id=pool.order("look", worker="w-1", seconds=0))
         two.begin("f.echo", {"text": "too late"})
         assert two.receive() is None
         assert frame_json(one.answer(waiting)) is None
