@@ -18,6 +18,7 @@ import jakarta.transaction.Transaction;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -81,23 +82,47 @@ public final class JtaTransactions implements StoreTransactions {
     private void keepTurn() {
         if (turn != null) {
             WriterTurn.Turn kept = turn.await();
+            Completion completion = new Completion(kept);
             try {
-                registry.registerInterposedSynchronization(new Completion(kept));
+                registry.registerInterposedSynchronization(completion);
+                // In a transaction that was marked for rollback meanwhile it was perhaps not registered, without a
+                // word.
+                requireActive();
+            } catch (IllegalStateException e) {
+                completion.giveBack();
+                throw PythonException.of(ErrorDetail.of(
+                                ErrorCode.ILLEGAL_STATE,
+                                "The transaction has ended while it waited to write, so no session can be changed in it")
+                        .cause(e));
             } catch (RuntimeException e) {
-                kept.close();
+                completion.giveBack();
                 throw e;
             }
         }
     }
 
-    private record Completion(WriterTurn.Turn turn) implements Synchronization {
+    /** Gives the turn back once, whoever comes first. */
+    private static final class Completion implements Synchronization {
+
+        private final AtomicReference<WriterTurn.@Nullable Turn> turn;
+
+        Completion(WriterTurn.Turn turn) {
+            this.turn = new AtomicReference<>(turn);
+        }
+
+        void giveBack() {
+            WriterTurn.Turn kept = turn.getAndSet(null);
+            if (kept != null) {
+                kept.close();
+            }
+        }
 
         @Override
         public void beforeCompletion() {}
 
         @Override
         public void afterCompletion(int status) {
-            turn.close();
+            giveBack();
         }
     }
 
