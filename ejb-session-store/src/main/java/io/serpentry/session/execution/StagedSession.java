@@ -20,8 +20,8 @@ import java.util.TreeMap;
 final class StagedSession {
 
     private final String session;
-    private final Map<String, Change> changes = new TreeMap<>();
-    private final Map<String, Long> reads = new HashMap<>();
+    private Map<String, Change> changes = new TreeMap<>();
+    private Map<String, Long> reads = new HashMap<>();
     private Caller caller;
 
     StagedSession(String session, Caller caller) {
@@ -58,43 +58,46 @@ final class StagedSession {
                 .anyMatch(staged -> staged != null && staged.entry() instanceof EntryChange.Remove);
     }
 
+    /** All of it, or nothing if something in it is refused. */
     void add(Caller by, CallOutcome outcome) {
+        Map<String, Change> changed = new TreeMap<>(changes);
+        outcome.changes().forEach(change -> add(change, changed));
+        Map<String, Long> read = new HashMap<>(reads);
+        // What is staged is the transaction's own: nobody else can have changed it.
+        outcome.reads().forEach((name, version) -> {
+            if (!changes.containsKey(name)) {
+                read.putIfAbsent(name, version);
+            }
+        });
         caller = by;
-        outcome.reads().forEach(this::addRead);
-        outcome.changes().forEach(this::add);
+        changes = changed;
+        reads = read;
     }
 
-    /** What is staged is the transaction's own: nobody else can have changed it. */
-    private void addRead(String name, long version) {
-        if (!changes.containsKey(name)) {
-            reads.putIfAbsent(name, version);
-        }
-    }
-
-    private void add(Change change) {
-        Change before = changes.get(change.name());
+    private void add(Change change, Map<String, Change> changed) {
+        Change before = changed.get(change.name());
         if (before == null) {
-            changes.put(change.name(), change);
+            changed.put(change.name(), change);
         } else if (change.entry() instanceof EntryChange.Put put) {
             long base = before.entry() instanceof EntryChange.Increment
                     ? put.expected()
                     : before.entry().expected();
-            changes.put(
+            changed.put(
                     put.name(),
                     new Change(new EntryChange.Put(put.name(), put.mediaType(), put.content(), base), change.sha256()));
         } else if (change.entry() instanceof EntryChange.Remove) {
-            remove(before);
+            remove(before, changed);
         } else if (change.entry() instanceof EntryChange.Increment increment) {
-            changes.put(increment.name(), new Change(sum(before.entry(), increment), null));
+            changed.put(increment.name(), new Change(sum(before.entry(), increment), null));
         }
     }
 
-    private void remove(Change before) {
+    private static void remove(Change before, Map<String, Change> changed) {
         long base = before.entry().expected();
         if (base == EntryChange.ABSENT) {
-            changes.remove(before.name());
+            changed.remove(before.name());
         } else {
-            changes.put(before.name(), new Change(new EntryChange.Remove(before.name(), base), null));
+            changed.put(before.name(), new Change(new EntryChange.Remove(before.name(), base), null));
         }
     }
 

@@ -103,6 +103,19 @@ class StagedSessionTest {
     }
 
     @Test
+    void ofACallThatIsRefusedNothingMustBeStaged() {
+        add(put("5", 1));
+        byte[] content = "6".getBytes(UTF_8);
+        Change other = new Change(new EntryChange.Put("d", "text/plain", content, 0), ContentDigest.of(content));
+        CallOutcome refused = new CallOutcome(List.of(other, put("6", 1), increment(1)), Map.of("read", 4L));
+
+        assertThatThrownBy(() -> staged.add(CALLER, refused)).isInstanceOf(ConnectionStateException.class);
+
+        assertThat(((EntryChange.Put) only()).content()).isEqualTo("5".getBytes(UTF_8));
+        assertThat(staged.delta().reads()).isEmpty();
+    }
+
+    @Test
     void aCounterThatIsCountedAfterItsRemovalMustHaveTheRemovalWrittenFirst() {
         add(remove(3));
 
