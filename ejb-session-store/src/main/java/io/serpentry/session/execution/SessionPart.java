@@ -121,7 +121,9 @@ final class SessionPart {
             return revision;
         }
         if (services.isInTransaction()) {
-            StagedSessions.of(services.transactions(), services.store()).add(caller, session, said);
+            List<Change> changes = said.changes().stream().map(snapshot::based).toList();
+            StagedSessions.of(services.transactions(), services.store())
+                    .add(caller, session, new CallOutcome(changes, said.reads()));
         } else if (!said.changes().isEmpty()) {
             List<EntryChange> changes =
                     said.changes().stream().map(Change::entry).toList();

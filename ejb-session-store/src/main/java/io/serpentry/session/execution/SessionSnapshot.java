@@ -12,6 +12,7 @@ import io.serpentry.session.SessionView;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,8 @@ final class SessionSnapshot {
     private final Map<String, EntryInfo> entries = new TreeMap<>();
     /** Contents that are not in the store. */
     private final Map<String, byte[]> staged = new HashMap<>();
+    /** Counters that the transaction has made: shown, though there is no such entry in the store. */
+    private final Set<String> made = new HashSet<>();
 
     private SessionSnapshot(SessionServices services, Caller caller, SessionInfo info) {
         this.services = services;
@@ -80,6 +83,16 @@ final class SessionSnapshot {
         return Math.max(base, 1);
     }
 
+    /** A change as the store is to see it: what was put over a counter that it does not have yet is based on no version. */
+    Change based(Change change) {
+        if (change.entry() instanceof EntryChange.Put put && made.contains(put.name())) {
+            return new Change(
+                    new EntryChange.Put(put.name(), put.mediaType(), put.content(), EntryChange.ABSENT),
+                    change.sha256());
+        }
+        return change;
+    }
+
     private void overlay(EntryChange.Increment increment) {
         EntryInfo present = entries.get(increment.name());
         if (present != null && !present.counter()) {
@@ -88,6 +101,9 @@ final class SessionSnapshot {
         long value = present == null ? 0 : Long.parseLong(text(present));
         byte[] content = Long.toString(value + increment.by()).getBytes(StandardCharsets.US_ASCII);
         long version = present == null ? shown(EntryChange.ABSENT) : present.version();
+        if (present == null) {
+            made.add(increment.name());
+        }
         stage(increment.name(), version, "application/json", content, ContentDigest.of(content), true);
     }
 
