@@ -25,6 +25,14 @@ def append_again(session: Session, text: str) -> int:
     return append(session, text)
 
 
+@notebook.call(idempotent=True)
+def append_after_asking(session: Session, text: str, name: str) -> int:
+    """Appends, and calls a method of the application with the session's id."""
+    length = append(session, text)
+    host.call(name, session=session.id)
+    return length
+
+
 @notebook.call
 def read(session: Session, name: str) -> Any:
     return session.get(name)
@@ -271,6 +279,14 @@ def hook_to_hang(journal: str) -> None:
     on_prepare(time.sleep, 600)
     on_commit(_note, journal, "commit")
     on_rollback(_note, journal, "rollback")
+
+
+@notebook.call
+def hook_to_hang_after_it(journal: str) -> None:
+    """Registers hooks, the first of which after the commit hangs."""
+    on_prepare(_note, journal, "prepare")
+    on_commit(time.sleep, 600)
+    on_commit(_note, journal, "commit")
 
 
 @notebook.call

@@ -49,6 +49,7 @@ final class SessionCallContext implements CallContext {
     private final SessionServices sharedServices;
     private @Nullable SessionPart shared;
     private @Nullable WorkerIdentity worker;
+    private boolean hostCalled;
     private final List<KeptHook> kept = new ArrayList<>();
 
     /**
@@ -68,9 +69,12 @@ final class SessionCallContext implements CallContext {
         this.sharedServices = sharedServices;
     }
 
-    /** Whether Python has saved during the call, so that the call can not be made again as if it had not been. */
+    /**
+     * Whether Python has saved during the call, or called a method of the application, so that the call can not be made again as if
+     * it had not been.
+     */
     boolean isEngaged() {
-        return own.isSaved() || (shared != null && shared.isSaved());
+        return hostCalled || own.isSaved() || (shared != null && shared.isSaved());
     }
 
     Caller caller() {
@@ -121,6 +125,11 @@ final class SessionCallContext implements CallContext {
             case "keep" -> kept(question);
             default -> throw refused("a session has no operation \"" + operation + "\"");
         };
+    }
+
+    @Override
+    public void hostCalled() {
+        hostCalled = true;
     }
 
     private SessionPart part(String of) {

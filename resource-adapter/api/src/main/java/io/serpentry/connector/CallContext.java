@@ -28,6 +28,12 @@ public interface CallContext {
      */
     HostAnswer serve(JsonObject question, List<ByteBuffer> attachments);
 
+    /**
+     * Python calls a method of the application, which {@link #serve} is not asked for; told before the method runs. From then on
+     * the call has perhaps done more than its result tells.
+     */
+    default void hostCalled() {}
+
     /** The call has succeeded; null if nothing came back with the result. What it throws, the caller of the call gets. */
     void incoming(@Nullable ContextBlock block);
 

@@ -126,6 +126,9 @@ final class HostCalls implements HostCallHandler {
             requirePresent(method, given, name, types.get(i));
             arguments[i] = argument(method, name, question, given.get(name), types.get(i));
         }
+        if (context != null) {
+            context.hostCalled();
+        }
         return mapper.hostResult(question.requestId(), callables.invoke(method, arguments));
     }
 
