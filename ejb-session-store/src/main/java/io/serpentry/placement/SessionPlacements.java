@@ -7,11 +7,15 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.Placement;
+import io.serpentry.connector.PoolListener;
 import io.serpentry.connector.PythonException;
+import io.serpentry.connector.WorkerEndCause;
+import io.serpentry.connector.WorkerIdentity;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -22,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Remembers which worker served a session last and so has its contents in its cache. It is only a hint: any worker serves
  * any session, and a wrong hint costs no more than fetching the contents. Safe for use by any number of threads.
  */
-public final class SessionPlacements {
+public final class SessionPlacements implements PoolListener {
 
     private static final int REMEMBERED = 200_000;
 
@@ -32,6 +36,8 @@ public final class SessionPlacements {
             .removalListener((@Nullable Key key, @Nullable String worker, RemovalCause cause) -> left(worker))
             .build();
     private final Map<String, Integer> loads = new ConcurrentHashMap<>();
+    /** All that sessions were placed in: what there is of a session is found by its keys, without a look at all others. */
+    private final Set<String> pools = ConcurrentHashMap.newKeySet();
 
     private record Key(String pool, String session) {}
 
@@ -41,10 +47,10 @@ public final class SessionPlacements {
         }
     }
 
-    /** The worker that has the session warm; for a session that none has, the idle one with the fewest sessions. */
+    /** The worker that has the session warm; if none has, or it is not idle, the idle one with the fewest sessions. */
     public Placement of(String pool, String session) {
         String worker = workers.getIfPresent(new Key(pool, session));
-        return worker == null ? Placement.spread(this::load) : Placement.prefer(worker);
+        return worker == null ? Placement.spread(this::load) : Placement.prefer(worker, this::load);
     }
 
     /**
@@ -69,6 +75,7 @@ public final class SessionPlacements {
     public void served(String pool, String session, String worker) {
         Key key = new Key(pool, session);
         if (!worker.equals(workers.getIfPresent(key))) {
+            pools.add(pool);
             workers.asMap().compute(key, (same, now) -> worker.equals(now) ? now : arrived(worker));
         }
     }
@@ -102,6 +109,7 @@ public final class SessionPlacements {
      * @return whether it is placed at {@code to} now
      */
     public boolean move(String pool, String session, @Nullable String from, @Nullable String to) {
+        pools.add(pool);
         String now = workers.asMap().compute(new Key(pool, session), (key, is) -> {
             if (Objects.equals(is, to) || !Objects.equals(is, from)) {
                 return is;
@@ -113,7 +121,13 @@ public final class SessionPlacements {
 
     /** The session has ended. */
     public void forget(String session) {
-        workers.asMap().keySet().removeIf(key -> key.session().equals(session));
+        pools.forEach(pool -> workers.invalidate(new Key(pool, session)));
+    }
+
+    /** What it had warm is warm nowhere any more. */
+    @Override
+    public void workerEnded(String pool, WorkerIdentity worker, WorkerEndCause cause, String how) {
+        workers.asMap().values().removeIf(worker.id()::equals);
     }
 
     /** How many sessions that worker has warm. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serpentry.connector.Placement;
+import io.serpentry.connector.WorkerEndCause;
+import io.serpentry.connector.WorkerIdentity;
 import io.serpentry.connector.WorkersExhaustedException;
 import io.serpentry.session.testkit.Together;
 import java.time.Duration;
@@ -30,7 +32,10 @@ class SessionPlacementsTest {
         placements.served(POOL, "s", "w1");
         placements.served(POOL, "s", "w2");
 
-        assertThat(placements.of(POOL, "s")).isEqualTo(Placement.prefer("w2"));
+        assertThat(placements.of(POOL, "s")).isInstanceOfSatisfying(Placement.Preferred.class, preferred -> {
+            assertThat(preferred.workerId()).isEqualTo("w2");
+            assertThat(preferred.loadOfWorker().applyAsInt("w2")).isEqualTo(1);
+        });
         assertThat(placements.worker(POOL, "s")).contains("w2");
         assertThat(placements.load("w1")).isZero();
         assertThat(placements.load("w2")).isEqualTo(1);
@@ -117,6 +122,19 @@ class SessionPlacementsTest {
         assertThat(placements.load("w1")).isZero();
         assertThat(placements.load("o1")).isZero();
         assertThat(placements.sessions(POOL)).isEmpty();
+    }
+
+    @Test
+    void whatAWorkerHadWarmMustBeForgottenWithItsEnd() {
+        placements.served(POOL, "a", "w1");
+        placements.served(POOL, "b", "w1");
+        placements.served(POOL, "c", "w2");
+
+        placements.workerEnded(POOL, new WorkerIdentity("w1", 1), WorkerEndCause.LOST, "killed");
+
+        assertThat(placements.sessions(POOL)).containsOnlyKeys("w2");
+        assertThat(placements.load("w1")).isZero();
+        assertThat(placements.of(POOL, "a")).isInstanceOf(Placement.Spread.class);
     }
 
     /** Many threads place, move and forget the same few sessions. */

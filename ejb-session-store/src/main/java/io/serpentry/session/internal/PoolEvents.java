@@ -9,6 +9,7 @@ import io.serpentry.connector.WorkerEndCause;
 import io.serpentry.connector.WorkerIdentity;
 import io.serpentry.connector.WorkerStartReason;
 import io.serpentry.event.NewEvent;
+import io.serpentry.session.execution.ApplicationSessions;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -61,6 +62,7 @@ public class PoolEvents {
     void start() {
         listener = new Workers(events);
         pools.addListener(listener);
+        pools.addListener(ApplicationSessions.placements());
         looking = threads.scheduleWithFixedDelay(this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 

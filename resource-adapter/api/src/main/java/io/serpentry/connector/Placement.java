@@ -3,6 +3,7 @@ package io.serpentry.connector;
 
 import java.time.Duration;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which worker of its pool a connection should lead to. Only idle workers are chosen from, and none that is cordoned; a
@@ -17,7 +18,16 @@ public sealed interface Placement {
 
     /** The worker of that id if it is idle, else any other; nobody waits for it. */
     static Placement prefer(String workerId) {
-        return new Preferred(workerId);
+        return new Preferred(workerId, null);
+    }
+
+    /**
+     * The worker of that id if it is idle, else one as of {@link #spread(ToIntFunction)}; nobody waits for it.
+     *
+     * @param loadOfWorker as there; asked only if the worker is not idle
+     */
+    static Placement prefer(String workerId, ToIntFunction<String> loadOfWorker) {
+        return new Preferred(workerId, loadOfWorker);
     }
 
     /**
@@ -50,7 +60,8 @@ public sealed interface Placement {
         private static final Anywhere INSTANCE = new Anywhere();
     }
 
-    record Preferred(String workerId) implements Placement {}
+    /** @param loadOfWorker null: whichever other worker the container hands out will do */
+    record Preferred(String workerId, @Nullable ToIntFunction<String> loadOfWorker) implements Placement {}
 
     record Required(String workerId, Duration limit) implements Placement {
         public Required {

@@ -4,6 +4,7 @@ package io.serpentry.connector.internal.worker;
 import io.serpentry.connector.Placement;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
@@ -18,14 +19,20 @@ final class Choice {
     static List<WorkerChannel> of(Placement placement, Seat seat, Seating seating) {
         WorkerChannel own = seat.channel();
         if (placement instanceof Placement.Spread spread) {
-            return ranked(spread, Stream.concat(Stream.of(own), seating.idle().filter(idle -> idle != own)));
+            return ranked(spread.loadOfWorker(), own, seating);
         }
         String wanted = wantedWorker(placement);
         if (own.takesRequests() && (wanted.isEmpty() || own.isOf(wanted))) {
             return List.of();
         }
         List<WorkerChannel> fitting = byUse(seating.idle().filter(channel -> channel.isOf(wanted)));
-        return fitting.isEmpty() && !own.takesRequests() ? byUse(seating.idle()) : fitting;
+        if (!fitting.isEmpty()) {
+            return fitting;
+        }
+        if (placement instanceof Placement.Preferred preferred && preferred.loadOfWorker() != null) {
+            return ranked(preferred.loadOfWorker(), own, seating);
+        }
+        return own.takesRequests() ? List.of() : byUse(seating.idle());
     }
 
     private static String wantedWorker(Placement placement) {
@@ -39,12 +46,14 @@ final class Choice {
         return channels.sorted(LONGEST_UNUSED).toList();
     }
 
-    private static List<WorkerChannel> ranked(Placement.Spread spread, Stream<WorkerChannel> channels) {
+    private static List<WorkerChannel> ranked(ToIntFunction<String> loadOfWorker, WorkerChannel own, Seating seating) {
         record Ranked(WorkerChannel channel, long load, long lastUse) {}
         ToLongFunction<WorkerChannel> load = channel -> channel.takesRequests()
-                ? spread.loadOfWorker().applyAsInt(channel.worker().id())
+                ? loadOfWorker.applyAsInt(channel.worker().id())
                 : Long.MAX_VALUE;
-        return channels.map(channel -> new Ranked(channel, load.applyAsLong(channel), channel.lastUse()))
+        Stream<WorkerChannel> others = seating.idle().filter(idle -> idle != own);
+        return Stream.concat(Stream.of(own), others)
+                .map(channel -> new Ranked(channel, load.applyAsLong(channel), channel.lastUse()))
                 .sorted(Comparator.comparingLong(Ranked::load).thenComparingLong(Ranked::lastUse))
                 .map(Ranked::channel)
                 .toList();

@@ -82,6 +82,44 @@ class PlacementTest {
     }
 
     @Test
+    void insteadOfAPreferredWorkerThatIsInUseTheOneWithTheSmallestLoadMustServe() {
+        Seat busy = taken(Placement.anywhere());
+        Seat offered = pool.seat();
+        Seat least = pool.seat();
+        Map<String, Integer> loads = Map.of(workerOf(busy), 0, workerOf(offered), 7, workerOf(least), 3);
+        String wanted = workerOf(least);
+
+        assertThat(offered.take(Placement.prefer(workerOf(busy), loads::get), LONG))
+                .isTrue();
+
+        assertThat(workerOf(offered)).isEqualTo(wanted);
+    }
+
+    @Test
+    void insteadOfAPreferredWorkerThatIsGoneTheOneWithTheSmallestLoadMustServe() {
+        Seat offered = pool.seat();
+        Seat least = pool.seat();
+        String wanted = workerOf(least);
+
+        assertThat(offered.take(Placement.prefer("gone", worker -> worker.equals(wanted) ? 1 : 2), LONG))
+                .isTrue();
+
+        assertThat(workerOf(offered)).isEqualTo(wanted);
+    }
+
+    @Test
+    void aPreferredWorkerThatIsIdleMustServeWhateverItsLoad() {
+        Seat offered = pool.seat();
+        Seat other = pool.seat();
+        String wanted = workerOf(other);
+
+        assertThat(offered.take(Placement.prefer(wanted, worker -> worker.equals(wanted) ? 9 : 0), LONG))
+                .isTrue();
+
+        assertThat(workerOf(offered)).isEqualTo(wanted);
+    }
+
+    @Test
     void aSecondRequestMustMoveATakenSeatBeforeItsFirstCall() {
         Seat seat = taken(Placement.anywhere());
         Seat other = pool.seat();
