@@ -122,4 +122,11 @@ public interface SessionLog extends BasicLogger {
     @LogMessage(level = WARN)
     @Message(id = 323, value = "The health of the pools could not be looked at")
     void healthUnknown(@Cause Throwable cause);
+
+    @LogMessage(level = WARN)
+    @Message(
+            id = 324,
+            value =
+                    "%d temporary sessions have ended without an announcement, because %d were waiting to be announced; observers are too slow")
+    void announcementsDropped(long dropped, int waiting);
 }

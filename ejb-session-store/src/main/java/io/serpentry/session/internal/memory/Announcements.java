@@ -3,6 +3,7 @@ package io.serpentry.session.internal.memory;
 
 import io.serpentry.session.Caller;
 import io.serpentry.session.SessionEnded;
+import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionObserver;
 import io.serpentry.session.internal.SessionLog;
 import java.time.Duration;
@@ -10,10 +11,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The announcements of ended sessions. Any thread may call it; no two deliver the same announcement.
+ * The announcements of ended sessions. Any thread may call it; no two deliver the same announcement. Those of temporary sessions come with
+ * each anonymous call: while very many wait, because nobody takes them as fast, no more of them are kept.
  *
  * <pre>
  *             taken                observer returns
@@ -27,8 +30,14 @@ final class Announcements {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
+    private static final int MOST_TEMPORARY = 50_000;
+
     private final NavigableMap<Long, Waiting> waiting = new ConcurrentSkipListMap<>();
     private final AtomicLong lastId = new AtomicLong();
+    /** Of those that wait or are in delivery. */
+    private final AtomicInteger temporary = new AtomicInteger();
+
+    private final AtomicLong dropped = new AtomicLong();
     private final InstantSource clock;
 
     Announcements(InstantSource clock) {
@@ -46,14 +55,26 @@ final class Announcements {
     }
 
     void announce(StoredSession session, SessionEnded.Reason reason, Instant at) {
+        if (session.kind() == SessionKind.TEMPORARY && !isRoomForTemporary()) {
+            dropped.incrementAndGet();
+            return;
+        }
         long id = lastId.incrementAndGet();
         String owner = session.attributes().owner();
         SessionEnded announcement = new SessionEnded(id, session.id(), owner, session.kind(), reason, at);
         waiting.put(id, new Waiting(announcement, Instant.EPOCH, FIRST_PAUSE));
     }
 
+    private boolean isRoomForTemporary() {
+        return temporary.getAndUpdate(now -> now < MOST_TEMPORARY ? now + 1 : now) < MOST_TEMPORARY;
+    }
+
     /** Delivers up to {@code limit} of those that are due, oldest first; how many the observer has accepted. */
     int deliver(int limit, SessionObserver observer) {
+        long lost = dropped.getAndSet(0);
+        if (lost > 0) {
+            SessionLog.LOG.announcementsDropped(lost, MOST_TEMPORARY);
+        }
         Instant now = clock.instant();
         int attempts = 0;
         int delivered = 0;
@@ -84,6 +105,8 @@ final class Announcements {
             // Also after an Error, which the caller gets.
             if (!accepted) {
                 waiting.put(next.announcement().id(), next.postponed(clock.instant()));
+            } else if (next.announcement().kind() == SessionKind.TEMPORARY) {
+                temporary.decrementAndGet();
             }
         }
         return accepted;
