@@ -104,8 +104,8 @@ final class Worker {
         return state.compareAndSet(WorkerState.STARTING, WorkerState.LIVE) && channels.add(first);
     }
 
-    /** Any → DEAD. False if it never was live. */
-    boolean die() {
+    /** Any → DEAD: from the same moment no channel is added, so {@link #ended} reaches all. False if it never was live. */
+    synchronized boolean die() {
         return state.getAndSet(WorkerState.DEAD) != WorkerState.STARTING;
     }
 

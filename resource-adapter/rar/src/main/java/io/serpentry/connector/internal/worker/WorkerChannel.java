@@ -228,6 +228,11 @@ public final class WorkerChannel implements Deadlines.Watched {
         if (worker.state() != WorkerState.LIVE || !status.compareAndSet(around, busy)) {
             throw notCallable(function);
         }
+        // Who ends the worker looks for calls under way only after it has left LIVE: one of the two sees the other.
+        if (worker.state() != WorkerState.LIVE && status.compareAndSet(busy, around)) {
+            worker.stopIfQuiet();
+            throw notCallable(function);
+        }
         if (request.type() == FrameType.CALL) {
             pool.counters().callBegins();
             worker.countCall();
