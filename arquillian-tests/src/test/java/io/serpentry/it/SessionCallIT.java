@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.serpentry.connector.CallTimeoutException;
 import io.serpentry.connector.ConnectionStateException;
+import io.serpentry.connector.InvalidArgumentException;
 import io.serpentry.connector.Placement;
 import io.serpentry.connector.PythonConnection;
 import io.serpentry.connector.PythonConnectionFactory;
@@ -17,7 +18,9 @@ import io.serpentry.connector.WorkerStatus;
 import io.serpentry.connector.WorkersExhaustedException;
 import io.serpentry.connector.cdi.Pool;
 import io.serpentry.it.app.Alone;
+import io.serpentry.it.app.Meddler;
 import io.serpentry.it.app.Work;
+import io.serpentry.session.AttachedSession;
 import io.serpentry.session.Caller;
 import io.serpentry.session.Execution;
 import io.serpentry.session.Invocation;
@@ -33,12 +36,17 @@ import io.serpentry.session.SessionQuery;
 import io.serpentry.session.SessionStore;
 import io.serpentry.testkit.Await;
 import io.serpentry.testkit.Background;
+import io.serpentry.testkit.Processes;
 import io.serpentry.testkit.ShippedEar;
 import jakarta.annotation.Resource;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
 import jakarta.transaction.RollbackException;
+import jakarta.transaction.Status;
+import jakarta.transaction.SystemException;
+import jakarta.transaction.Transaction;
+import jakarta.transaction.TransactionManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -51,8 +59,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.management.JMException;
 import javax.management.ObjectName;
@@ -91,8 +102,14 @@ class SessionCallIT {
     @EJB
     Alone alone;
 
+    @Inject
+    Meddler meddler;
+
     @Resource
     ManagedExecutorService threads;
+
+    @Resource(lookup = "java:jboss/TransactionManager")
+    TransactionManager transactions;
 
     @Resource(lookup = "java:jboss/datasources/SerpentryDS")
     DataSource database;
@@ -102,7 +119,14 @@ class SessionCallIT {
 
     @Deployment
     static EnterpriseArchive shippedEar() {
-        return ShippedEar.with(SessionCallIT.class, Work.class, Alone.class, Await.class, Background.class);
+        return ShippedEar.with(
+                SessionCallIT.class,
+                Work.class,
+                Alone.class,
+                Meddler.class,
+                Await.class,
+                Background.class,
+                Processes.class);
     }
 
     @BeforeEach
@@ -386,6 +410,138 @@ class SessionCallIT {
         assertThat(sessions.execute(id, exclusive, Integer.class)).isEqualTo(3);
     }
 
+    @Test
+    void aTransactionThatIsMarkedForRollbackMustTakeNoExclusiveTurn() {
+        Invocation exclusive = append("x").exclusive(Duration.ZERO);
+
+        assertThat(catchThrowable(() -> work.inTransaction(() -> {
+                    transactions.setRollbackOnly();
+                    return sessions.execute(id, exclusive, Integer.class);
+                })))
+                .isInstanceOf(ConnectionStateException.class)
+                .hasMessageContaining("can only be rolled back");
+
+        assertThat(sessions.execute(id, exclusive, Integer.class)).isEqualTo(1);
+    }
+
+    @Test
+    void aTransactionWhoseTimeIsOverWhileItWaitsForItsTurnMustLeaveTheTurnToOthers() throws Exception {
+        Path directory = Files.createTempDirectory("exclusive");
+        Background<Integer> running = slow(directory, "first", Duration.ZERO);
+        Await.until("it runs", () -> Files.exists(directory.resolve("first")));
+        AtomicReference<Transaction> waiting = new AtomicReference<>();
+        Background<Throwable> waiter = Background.on(
+                threads,
+                () -> catchThrowable(() -> work.inTransaction(1, () -> {
+                    waiting.set(transactions.getTransaction());
+                    return sessions.execute(id, append("x").exclusive(Duration.ofSeconds(30)), Integer.class);
+                })));
+
+        Await.until("its time is over", () -> waiting.get() != null && hasEnded(waiting.get()));
+        Files.createFile(directory.resolve("proceed"));
+
+        assertThat(running.outcome()).isNull();
+        assertThat(waiter.value()).isInstanceOf(ConnectionStateException.class).hasMessageContaining("has ended");
+        assertThat(sessions.execute(id, append("y").exclusive(Duration.ZERO), Integer.class))
+                .isEqualTo(2);
+    }
+
+    private static boolean hasEnded(Transaction transaction) {
+        try {
+            return transaction.getStatus() == Status.STATUS_ROLLEDBACK;
+        } catch (SystemException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void anIdempotentCallThatHasCalledTheApplicationMustNotBeMadeAgain() {
+        Invocation asking = call("append_after_asking").argument("text", "x").argument("name", "meddler.write");
+
+        assertThat(catchThrowable(() -> sessions.execute(id, asking, Integer.class)))
+                .isInstanceOf(SessionConflictException.class);
+
+        assertThat(meddler.asked()).isEqualTo(1);
+        assertThat(stored("lines")).isEqualTo("[\"meddled 1\"]");
+    }
+
+    // ---- attached
+
+    @Test
+    void anAttachedSessionMustTakeCallsUntilItIsClosed() throws Exception {
+        AttachedSession attached = sessions.attach(id);
+        try (attached) {
+            assertThat(attached.id()).isEqualTo(id);
+            assertThat(attached.execute(append("one"), Integer.class)).isEqualTo(1);
+            Execution second = work.inTransaction(() -> attached.perform(append("two"), Integer.class));
+            assertThat(second.result()).isEqualTo(2);
+        }
+
+        assertThat(catchThrowable(() -> attached.execute(append("three"), Integer.class)))
+                .isInstanceOf(ConnectionStateException.class)
+                .hasMessageContaining(id);
+        assertThat(stored("lines")).isEqualTo("[\"one\",\"two\"]");
+    }
+
+    @Test
+    void whetherAnAttachedSessionExistsMustBeSeenByItsFirstCall() {
+        String later = id + "-later";
+        try (AttachedSession attached = sessions.attach(later)) {
+            assertThat(catchThrowable(() -> attached.execute(append("x"), Integer.class)))
+                    .isInstanceOf(SessionNotFoundException.class);
+            sessions.create(NewSession.durable().id(later));
+
+            assertThat(attached.execute(append("x"), Integer.class)).isEqualTo(1);
+        }
+        assertThat(catchThrowable(() -> sessions.attach(""))).isInstanceOf(InvalidArgumentException.class);
+    }
+
+    // ---- spread over the workers
+
+    /** Without the loads of the workers, all of them would be served by the one that comes back last. */
+    @Test
+    void theSessionsOfAWorkerThatIsKilledMustBeSpreadOverTheOthers() {
+        int each = 10;
+        startAllWorkers();
+        List<String> crowd = IntStream.range(0, each * pool.statistics().max())
+                .mapToObj(i ->
+                        sessions.create(NewSession.durable().id(id + "-" + i)).id())
+                .toList();
+        crowd.forEach(session -> sessions.execute(session, append("first"), Integer.class));
+        String doomed = sessions.perform(crowd.get(0), append("second"), Integer.class)
+                .worker()
+                .id();
+        WorkerStatus killed = pool.workers().stream()
+                .filter(worker -> worker.id().equals(doomed))
+                .findFirst()
+                .orElseThrow();
+        Processes.signal("KILL", killed.pid());
+        Await.until("it is gone", () -> pool.workers().stream()
+                .noneMatch(worker -> worker.id().equals(doomed)));
+
+        Map<String, Long> served = crowd.stream()
+                .map(session -> sessions.perform(session, append("third"), Integer.class)
+                        .worker()
+                        .id())
+                .collect(Collectors.groupingBy(worker -> worker, Collectors.counting()));
+
+        assertThat(served).doesNotContainKey(doomed);
+        assertThat(served.values()).allSatisfy(sessionsOfOne -> assertThat(sessionsOfOne)
+                .as("each has its %d, and its part of those of the killed one: %s", each, served)
+                .isLessThanOrEqualTo(each + each / 2));
+    }
+
+    private void startAllWorkers() {
+        List<PythonConnection> all = new ArrayList<>();
+        try {
+            for (int i = 0; i < pool.statistics().max(); i++) {
+                all.add(python.getConnection());
+            }
+        } finally {
+            all.forEach(PythonConnection::close);
+        }
+    }
+
     // ---- only on the warm worker
 
     private static Invocation onlyWarm(Duration within) {
@@ -447,7 +603,7 @@ class SessionCallIT {
 
         assertThat(catchThrowable(() -> sessions.execute(id, onlyWarm(Duration.ofDays(1)), Integer.class)))
                 .isInstanceOf(WorkersExhaustedException.class)
-                .hasMessageContaining(warm);
+                .hasMessageContaining(id);
         assertThat(served(append("third"))).isNotEqualTo(warm);
         assertThat(sessions.execute(id, onlyWarm(Duration.ofSeconds(20)), Integer.class))
                 .isEqualTo(3);
@@ -581,6 +737,16 @@ class SessionCallIT {
 
         assertThat(read("hits")).isEqualTo("10");
         assertThat(read("gone")).isEqualTo("back");
+    }
+
+    @Test
+    void aCounterThatTheTransactionHasMadeMustBeAssignedWithoutAConflict() throws Exception {
+        work.inTransaction(() -> {
+            sessions.execute(id, call("increment").argument("name", "hits").argument("by", 5), Void.class);
+            return sessions.execute(id, write("hits", 2), Void.class);
+        });
+
+        assertThat(read("hits")).isEqualTo("2");
     }
 
     @Test

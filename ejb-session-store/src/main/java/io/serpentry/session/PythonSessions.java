@@ -26,6 +26,13 @@ public interface PythonSessions {
      */
     Session open(String session);
 
+    /**
+     * The session, to make calls in, of which nothing is read now: it need not exist before its first call.
+     *
+     * @throws io.serpentry.connector.InvalidArgumentException if no session can have that id
+     */
+    AttachedSession attach(String session);
+
     /** The session, to be looked at. It is no access. */
     Optional<ReadOnlySession> find(String session);
 
@@ -44,7 +51,7 @@ public interface PythonSessions {
      * the committer gets.
      *
      * <p>Without a transaction, a function that is registered as idempotent is called again after a conflict, up to five times,
-     * unless it has saved by itself.
+     * unless it has saved by itself or called a method of the application.
      *
      * @param type what the result is mapped to; {@code Void.class} ignores it
      * @return null where Python returned {@code None}

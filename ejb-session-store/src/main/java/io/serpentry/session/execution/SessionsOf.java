@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.execution;
 
+import io.serpentry.session.AttachedSession;
 import io.serpentry.session.Caller;
 import io.serpentry.session.Execution;
 import io.serpentry.session.Invocation;
+import io.serpentry.session.Limits;
 import io.serpentry.session.NewSession;
 import io.serpentry.session.PythonSessions;
 import io.serpentry.session.ReadOnlySession;
@@ -65,6 +67,12 @@ public final class SessionsOf implements PythonSessions {
     private Session working(Caller caller, String session) {
         SessionView view = store.find(caller, session).orElseThrow(() -> new SessionNotFoundException(session));
         return new WorkingSession(services, caller, clock, view);
+    }
+
+    @Override
+    public AttachedSession attach(String session) {
+        Limits.id("session id", session);
+        return new SessionHandle(this, session);
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.serpentry.session.internal;
 
 import io.serpentry.connector.PythonPools;
+import io.serpentry.session.AttachedSession;
 import io.serpentry.session.Caller;
 import io.serpentry.session.Execution;
 import io.serpentry.session.Invocation;
@@ -87,6 +88,11 @@ public class CallerSessions implements PythonSessions, CallerIdentity {
     @Override
     public Session open(String session) {
         return own().open(session);
+    }
+
+    @Override
+    public AttachedSession attach(String session) {
+        return own().attach(session);
     }
 
     @Override
