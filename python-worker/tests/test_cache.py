@@ -10,6 +10,27 @@ from serpentry._cache import DEFAULT_BYTES, VARIABLE, ContentCache
 KIB = bytes(1024)
 
 
+def test_news_of_hits_alone_must_wait_for_a_second() -> None:
+    now = [10.0]
+    cache = ContentCache(clock=lambda: now[0])
+    assert cache.news(alone=True) is None
+    cache.put("a", b"1")
+    first = cache.news(alone=True)
+    assert first == (0, cache.size)
+    cache.get("a")
+    now[0] += 0.9
+    assert cache.news(alone=True) is None
+    assert cache.news(alone=False) == (1, cache.size)
+    assert cache.news(alone=False) is None
+    cache.get("a")
+    now[0] += 0.9
+    assert cache.news(alone=True) is None
+    now[0] += 0.2
+    assert cache.news(alone=True) == (2, cache.size)
+    cache.put("b", b"2")
+    assert cache.news(alone=True) == (2, cache.size)
+
+
 def test_the_least_recently_used_content_must_leave_first() -> None:
     cache = ContentCache(4 * 1300)
     for digest in "abcd":

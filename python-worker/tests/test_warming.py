@@ -52,7 +52,7 @@ def test_what_is_too_large_must_be_told_as_lacking() -> None:
 def test_looking_must_count_as_no_use() -> None:
     cache = ContentCache()
     assert warm_function(cache).function([digest(ONE)], [ONE]) == []
-    assert cache.news() == (0, cache.size)
+    assert cache.news(alone=False) == (0, cache.size)
 
 
 def test_the_workers_own_functions_must_not_be_told(worker: Connection) -> None:

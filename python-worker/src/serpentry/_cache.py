@@ -7,13 +7,16 @@ A content never changes, so nothing that happens to a session makes the cache wr
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 VARIABLE = "SERPENTRY_CACHE_BYTES"
 DEFAULT_BYTES = 64 * 1024 * 1024
 
 _LARGEST_PART = 4
+_NEWS_INTERVAL = 1.0
+"""In seconds: news alone make an answer a message that the server has to read, so that they wait."""
 _OVERHEAD = 256
 """What a content takes besides its bytes: without it, millions of tiny ones would fit any bound."""
 
@@ -25,13 +28,15 @@ class ContentCache:
     quarter of it is not kept, for it would push out too many others.
     """
 
-    def __init__(self, limit: int = DEFAULT_BYTES) -> None:
+    def __init__(self, limit: int = DEFAULT_BYTES, clock: Callable[[], float] = time.monotonic) -> None:
         self._limit = limit
+        self._clock = clock
         self._contents: OrderedDict[str, bytes] = OrderedDict()
         self._lock = threading.Lock()
         self._bytes = 0
         self._hits = 0
         self._told = (0, 0)
+        self._told_at = -_NEWS_INTERVAL
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> ContentCache:
@@ -48,13 +53,20 @@ class ContentCache:
         """How many bytes count towards the bound now."""
         return self._bytes
 
-    def news(self) -> tuple[int, int] | None:
-        """How many contents were found since the start, and ``size``; None if both are as last told."""
+    def news(self, alone: bool) -> tuple[int, int] | None:
+        """How many contents were found since the start, and ``size``; None if both are as last told.
+
+        If they would be told ``alone``, also None within a second after the last time, unless contents
+        came or went.
+        """
         with self._lock:
             now = (self._hits, self._bytes)
             if now == self._told:
                 return None
-            self._told = now
+            at = self._clock()
+            if alone and now[1] == self._told[1] and at - self._told_at < _NEWS_INTERVAL:
+                return None
+            self._told, self._told_at = now, at
             return now
 
     def get(self, digest: str) -> bytes | None:

@@ -174,7 +174,7 @@ class _ServedChannel:
                 session.tell_changes(context, contents)
         if call.usage:
             context[USAGE] = call.usage
-        news = self._cache.news()
+        news = self._cache.news(alone=not context)
         if news is not None:
             context["cache"] = news
         if not context:
