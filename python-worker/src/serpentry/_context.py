@@ -36,7 +36,7 @@ def split(frame: Frame) -> tuple[dict[str, Any], Sequence[Buffer]]:
             f"the context block counts {count} attachments, {len(attachments) - 1} follow it"
         )
     try:
-        fields = _json.loads(memoryview(attachments[0])[_COUNT.size :])
+        fields = _json.loads(memoryview(attachments[0])[_COUNT.size :], small=True)
     except _json.NotJson as error:
         raise InvalidArgument(f"the context block can not be read: {error}") from None
     if type(fields) is not dict:

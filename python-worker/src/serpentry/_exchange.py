@@ -74,6 +74,11 @@ class EntryList:
         names = [name for name in self._rows if name not in touched or touched[name].exists]
         return names + [name for name, entry in touched.items() if name not in self._rows and entry.exists]
 
+    @property
+    def untouched(self) -> bool:
+        """Whether none can have changed."""
+        return not self._touched
+
     def touched(self) -> list[Entry]:
         """Those that may have changed, by name."""
         return [entry for _, entry in sorted(self._touched.items())]

@@ -53,12 +53,12 @@ _encode = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(",",
 _encode_ascii = json.JSONEncoder(allow_nan=False, ensure_ascii=True, separators=(",", ":")).encode
 
 
-def loads(data: Buffer, *, exact: bool = False) -> Any:
+def loads(data: Buffer, *, exact: bool = False, small: bool = False) -> Any:
     """Parse one JSON text; with ``exact`` each number with a fraction or exponent is a ``Decimal``.
 
-    Raises ``NotJson``.
+    ``small`` says that no integer in it is over 64 bits, which is not looked for then. Raises ``NotJson``.
     """
-    if _orjson_loads is not None and not exact and not _has_long_number(data):
+    if _orjson_loads is not None and not exact and (small or not _has_long_number(data)):
         try:
             return _orjson_loads(data)
         except ValueError:

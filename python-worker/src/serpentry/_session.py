@@ -185,6 +185,8 @@ class Session(MutableMapping[str, Any]):
 
         Raises ``UnserializableResult`` for an entry that can not be stored.
         """
+        if self._entries.untouched and not self._tells_reads:
+            return
         fields = self._changes(_exchange.new_contents(self._entries.touched(), self._cache), contents)
         if fields["changes"] or self._tells_reads:
             context[self.of] = fields
