@@ -16,10 +16,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonValue;
-import jakarta.json.stream.JsonGenerator;
-import jakarta.json.stream.JsonGeneratorFactory;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -34,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 /** The session objects that travel with a call; docs/protocol.md has their form. */
 final class SessionMessages {
 
-    private static final JsonGeneratorFactory GENERATORS = Json.createGeneratorFactory(Map.of());
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
 
     private static final AtomicReference<@Nullable Blank> BLANK = new AtomicReference<>();
@@ -114,67 +110,63 @@ final class SessionMessages {
 
     /** The same of several sessions. */
     static byte[] state(Map<String, Described> sessions, Attachments attachments) {
-        int entries = sessions.values().stream()
-                .mapToInt(session -> session.entries().size())
-                .sum();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 + 160 * entries);
-        try (JsonGenerator json = GENERATORS.createGenerator(bytes, StandardCharsets.UTF_8)) {
-            json.writeStartObject();
-            sessions.forEach((name, session) -> {
-                json.writeStartObject(name);
-                write(json, session, attachments);
-                json.writeEnd();
-            });
-            json.writeEnd();
+        int entries = 0;
+        for (Described session : sessions.values()) {
+            entries += session.entries().size();
         }
-        return bytes.toByteArray();
+        JsonText json = new JsonText(256 + 160 * entries);
+        json.add('{');
+        sessions.forEach((name, session) -> {
+            json.name(name).add('{');
+            write(json, session, attachments);
+            json.add('}');
+        });
+        return json.add('}').bytes();
     }
 
-    private static void write(JsonGenerator json, Described session, Attachments attachments) {
+    private static void write(JsonText json, Described session, Attachments attachments) {
         SessionInfo info = session.info();
-        json.write("id", info.id()).write("owner", info.owner());
-        json.write("kind", info.kind().name().toLowerCase(Locale.ROOT)).write("revision", info.revision());
+        json.name("id").string(info.id()).name("owner").string(info.owner());
+        json.name("kind").string(info.kind().name().toLowerCase(Locale.ROOT));
+        json.name("revision").number(info.revision());
         if (session.readsWanted()) {
-            json.write("reads", true);
+            json.name("reads").literal("true");
         }
-        json.writeStartObject("metadata");
-        info.metadata().forEach(json::write);
-        json.writeEnd();
+        json.name("metadata").add('{');
+        info.metadata().forEach((key, value) -> json.name(key).string(value));
+        json.add('}');
         writeEntries(json, session.entries(), session.contents(), attachments);
     }
 
     /** Entries in answer to a question. */
     static byte[] entries(
             List<EntryInfo> entries, Function<EntryInfo, byte @Nullable []> contents, Attachments attachments) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = GENERATORS.createGenerator(bytes, StandardCharsets.UTF_8)) {
-            json.writeStartObject();
-            writeEntries(json, entries, contents, attachments);
-            json.writeEnd();
-        }
-        return bytes.toByteArray();
+        JsonText json = new JsonText(32 + 160 * entries.size());
+        json.add('{');
+        writeEntries(json, entries, contents, attachments);
+        return json.add('}').bytes();
     }
 
     private static void writeEntries(
-            JsonGenerator json,
+            JsonText json,
             List<EntryInfo> entries,
             Function<EntryInfo, byte @Nullable []> contents,
             Attachments attachments) {
-        json.writeStartArray("entries");
+        json.name("entries").add('[');
         for (EntryInfo entry : entries) {
-            json.writeStartArray();
-            json.write(entry.name()).write(entry.version()).write(entry.mediaType());
-            json.write(entry.size()).write(entry.sha256());
+            json.comma().add('[');
+            json.string(entry.name()).comma().number(entry.version());
+            json.comma().string(entry.mediaType()).comma().number(entry.size());
+            json.comma().string(entry.sha256()).comma();
             byte[] content = contents.apply(entry);
             if (content == null) {
-                json.writeNull();
+                json.literal("null");
             } else {
-                json.write(attachments.add(content));
+                json.number(attachments.add(content));
             }
-            json.write(entry.writtenAt().toEpochMilli());
-            json.writeEnd();
+            json.comma().number(entry.writtenAt().toEpochMilli()).add(']');
         }
-        json.writeEnd();
+        json.add(']');
     }
 
     static JsonObject parsed(byte[] json) {

@@ -55,16 +55,17 @@ final class SessionPart {
 
     /** Its state, with the contents of the entries that are used and that the worker lacks. */
     Described state(WorkerIdentity worker, Set<String> uses) {
-        Map<String, byte[]> contents = snapshot.contents(
-                uses.stream().filter(name -> !isHeld(worker, name)).toList());
+        Map<String, byte[]> contents = uses.isEmpty()
+                ? Map.of()
+                : snapshot.contents(
+                        uses.stream().filter(name -> !isHeld(worker, name)).toList());
         return new Described(
                 info(), snapshot.entries(), readsWanted, entry -> sent(worker, entry, contents.get(entry.name())));
     }
 
     private boolean isHeld(WorkerIdentity worker, String name) {
-        return snapshot.entries().stream()
-                .filter(entry -> entry.name().equals(name))
-                .anyMatch(entry -> services.workers().has(worker, entry.sha256()));
+        EntryInfo entry = snapshot.entry(name);
+        return entry != null && services.workers().has(worker, entry.sha256());
     }
 
     private byte @Nullable [] sent(WorkerIdentity worker, EntryInfo entry, byte @Nullable [] content) {

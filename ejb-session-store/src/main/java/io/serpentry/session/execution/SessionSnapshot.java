@@ -68,6 +68,12 @@ final class SessionSnapshot {
         return List.copyOf(entries.values());
     }
 
+    /** Null if there is none of that name. */
+    @Nullable
+    EntryInfo entry(String name) {
+        return entries.get(name);
+    }
+
     private void overlay(Change change) {
         if (change.entry() instanceof EntryChange.Put put && change.sha256() != null) {
             stage(put.name(), shown(put.expected()), put.mediaType(), put.content(), change.sha256(), false);
