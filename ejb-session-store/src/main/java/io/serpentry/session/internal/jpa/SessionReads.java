@@ -75,6 +75,9 @@ final class SessionReads {
             Collection<String> known,
             Instant now)
             throws SQLException {
+        if (names.isEmpty()) {
+            return find(connection, caller, session, now).map(view -> new Loaded(view, List.of()));
+        }
         try (PreparedStatement statement = connection.prepareStatement(LOAD);
                 ResultSet rows = Columns.bind(statement, names, known, session).executeQuery()) {
             if (!rows.next()) {

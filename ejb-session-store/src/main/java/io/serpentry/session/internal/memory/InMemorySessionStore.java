@@ -74,8 +74,10 @@ public final class InMemorySessionStore implements SessionStore {
     public SessionInfo create(Caller caller, NewSession request) {
         Instant now = now();
         StoredSession session = Creations.created(request, save(caller, now), settings);
-        // What has expired does not exist, but its id is taken until it is swept.
-        expire(session.id(), now);
+        if (request.id() != null) {
+            // What has expired does not exist, but its id is taken until it is swept.
+            expire(session.id(), now);
+        }
         if (settings.maxSessionsPerOwner() == 0) {
             sessions.insert(session);
         } else {

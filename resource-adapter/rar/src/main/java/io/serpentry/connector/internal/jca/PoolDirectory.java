@@ -31,7 +31,7 @@ public class PoolDirectory implements PythonPools, ResourceAdapterAssociation {
 
     @Override
     public Optional<PythonPool> find(String name) {
-        return list().stream().filter(pool -> pool.name().equals(name)).findFirst();
+        return adapter == null ? Optional.empty() : Optional.ofNullable(adapter.pool(name));
     }
 
     @Override

@@ -124,6 +124,12 @@ public class PythonResourceAdapter implements ResourceAdapter, Serializable {
         return pools.values();
     }
 
+    /** Null if there is none of that name. */
+    @Nullable
+    PoolView pool(String name) {
+        return pools.get(name);
+    }
+
     @Override
     public void endpointActivation(MessageEndpointFactory factory, ActivationSpec spec) throws ResourceException {
         throw new NotSupportedException("Serpentry has no inbound messages");
