@@ -447,6 +447,18 @@ class HookIT {
     }
 
     @Test
+    void aHookThatHangsAfterTheCommitMustChangeNothingAndBeEndedByTheCallTimeout() throws Exception {
+        WorkerIdentity worker = work.inTransaction(() -> {
+            sales.add(sale);
+            return hook(hasty, "hook_to_hang_after_it", journal);
+        });
+
+        assertThat(sales.has(sale)).isTrue();
+        Await.until("its worker is ended", () -> !Processes.isAlive(worker.pid()));
+        assertThat(noted()).containsExactly("prepare");
+    }
+
+    @Test
     void aTransactionWhoseTimeIsOverMustRunTheHooksOfARollback() {
         Throwable failure = catchThrowable(() -> work.inTransaction(1, () -> {
             sales.add(sale);
