@@ -3,6 +3,7 @@ package io.serpentry.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.PythonPool;
 import io.serpentry.connector.WorkerStatus;
@@ -19,9 +20,20 @@ import io.serpentry.testkit.ShippedEar;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
+import jakarta.transaction.NotSupportedException;
+import jakarta.transaction.Status;
+import jakarta.transaction.SystemException;
+import jakarta.transaction.Transaction;
+import jakarta.transaction.TransactionManager;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -55,9 +67,15 @@ class SessionCrowdIT {
     @Resource
     ManagedExecutorService threads;
 
+    @Resource(lookup = "java:jboss/TransactionManager")
+    TransactionManager transactions;
+
     private final String prefix = "crowd-" + UUID.randomUUID() + "-";
     private final AtomicInteger kills = new AtomicInteger();
     private final AtomicInteger calls = new AtomicInteger();
+    private final AtomicInteger rolledBack = new AtomicInteger();
+    private final Map<ErrorCode, AtomicInteger> failures = new ConcurrentHashMap<>();
+    private Path directory;
     private PythonSessions sessions;
 
     @Deployment
@@ -66,8 +84,9 @@ class SessionCrowdIT {
     }
 
     @BeforeEach
-    void signIn() {
+    void signIn() throws IOException {
         sessions = injected.as(Caller.of("crowd"));
+        directory = Files.createTempDirectory("crowd");
     }
 
     private static Invocation append(int number) {
@@ -158,6 +177,16 @@ class SessionCrowdIT {
         stop.set(true);
         killer.value();
 
+        assertThat(kills).as("some were killed").hasPositiveValue();
+        assertThat(failures)
+                .containsKeys(
+                        ErrorCode.PYTHON_RAISED,
+                        ErrorCode.CALL_TIMEOUT,
+                        ErrorCode.CALL_INTERRUPTED,
+                        ErrorCode.WORKER_LOST);
+        assertThat(rolledBack)
+                .as("calls whose transaction another thread has rolled back")
+                .hasPositiveValue();
         assertThat(sessions.page(SessionQuery.all().kind(SessionKind.TEMPORARY)).items())
                 .isEmpty();
     }
@@ -165,18 +194,96 @@ class SessionCrowdIT {
     private int anonymous(int thread) {
         int failed = 0;
         for (int i = thread; i < ANONYMOUS; i += THREADS) {
-            Invocation call = i % 3 == 0
-                    ? Invocation.of("notebook.write_and_fail")
-                            .argument("name", "x")
-                            .argument("value", i)
-                    : append(i);
             calls.incrementAndGet();
             try {
-                sessions.executeAnonymous(call, Object.class);
+                anonymousOf(i);
             } catch (PythonException e) {
+                failures.computeIfAbsent(e.code(), code -> new AtomicInteger()).incrementAndGet();
                 failed++;
             }
         }
         return failed;
+    }
+
+    /** Most succeed or raise; some of each twenty-five pass their deadline, are interrupted, or lose their transaction. */
+    private void anonymousOf(int i) {
+        switch (i / THREADS % 25) {
+            case 3 -> sessions.executeAnonymous(atGate(i).timeout(Duration.ofMillis(100)), Void.class);
+            case 11 -> interrupted(i);
+            case 19 -> rolledBack(i);
+            default ->
+                sessions.executeAnonymous(
+                        i % 3 == 0
+                                ? Invocation.of("notebook.write_and_fail")
+                                        .argument("name", "x")
+                                        .argument("value", i)
+                                : append(i),
+                        Object.class);
+        }
+    }
+
+    /** A call that does not end by itself. */
+    private Invocation atGate(int i) {
+        return Invocation.of("notebook.wait_at_gate")
+                .argument("begun", begun(i).toString())
+                .argument("proceed", directory.resolve("never").toString());
+    }
+
+    private Path begun(int i) {
+        return directory.resolve("begun-" + i);
+    }
+
+    private void interrupted(int i) {
+        Thread caller = Thread.currentThread();
+        cancelled(i, caller::interrupt);
+    }
+
+    private void rolledBack(int i) {
+        try {
+            transactions.begin();
+            Transaction transaction = transactions.getTransaction();
+            try {
+                cancelled(i, () -> {
+                    rollBack(transaction);
+                    rolledBack.incrementAndGet();
+                });
+            } finally {
+                transactions.suspend();
+                if (transaction.getStatus() == Status.STATUS_ACTIVE
+                        || transaction.getStatus() == Status.STATUS_MARKED_ROLLBACK) {
+                    transaction.rollback();
+                }
+            }
+        } catch (NotSupportedException | SystemException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void rollBack(Transaction transaction) {
+        try {
+            transaction.rollback();
+        } catch (SystemException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Makes the call, and has another thread cancel it while it runs. */
+    private void cancelled(int i, Runnable cancel) {
+        AtomicBoolean over = new AtomicBoolean();
+        Background<Object> canceller = Background.of(() -> {
+            Await.until("it runs or is over", () -> over.get() || Files.exists(begun(i)));
+            if (!over.get()) {
+                cancel.run();
+            }
+            return null;
+        });
+        try {
+            sessions.executeAnonymous(atGate(i), Void.class);
+        } finally {
+            over.set(true);
+            boolean unused = Thread.interrupted();
+            assertThat(canceller.outcome()).isNull();
+            unused = Thread.interrupted();
+        }
     }
 }
