@@ -198,6 +198,7 @@ class SoakIT {
                 after,
                 tally.faults());
         Long hits = sessions.execute(counter, read("hits"), Long.class);
+        assertThat(killer.killed()).as("some workers were killed").isPositive();
         assertThat(tally.faults()).isEmpty();
         assertThat(tally.longest()).as("no call hung").isLessThan(HANG);
         assertThat(hits).isEqualTo(counted.get());

@@ -64,6 +64,11 @@ public final class Killer {
         return blows.toString();
     }
 
+    /** How many workers were killed; once it is over. */
+    public int killed() {
+        return blows.getOrDefault(Blow.KILL_WORKER, 0);
+    }
+
     private void goOn() {
         while (!paused.isEmpty()) {
             signal("CONT", paused.remove());
