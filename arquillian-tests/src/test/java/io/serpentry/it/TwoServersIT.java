@@ -14,6 +14,8 @@ import io.serpentry.testkit.RunningServer;
 import io.serpentry.testkit.ServerVariables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -207,6 +209,44 @@ class TwoServersIT {
         }
 
         assertThat(other.text("POST", "/sessions/increment?id=" + id)).isEqualTo("201");
+    }
+
+    @Test
+    void exclusiveCallsOfBothServersMustComeOneAfterTheOther() throws Exception {
+        int each = 10;
+        one.text("PUT", "/sessions?id=" + id);
+        List<Background<String>> clients = new ArrayList<>();
+        for (OutsideApp app : List.of(one, other, one, other)) {
+            clients.add(Background.of(() -> IntStream.range(0, each)
+                    .mapToObj(i -> app.text("POST", exclusive("append", "PT60S")))
+                    .reduce("", (before, now) -> now)));
+        }
+        for (Background<String> client : clients) {
+            client.valueWithin(120);
+        }
+
+        assertThat(other.text("POST", exclusive("append", "PT0S"))).isEqualTo(Integer.toString(4 * each + 1));
+    }
+
+    private String exclusive(String action, String within) {
+        return "/sessions/" + action + "?text=x&within=" + within + "&id=" + id;
+    }
+
+    @Test
+    void anExclusiveCallMustBeRefusedWhileAnotherRunsOnTheOtherServer() throws Exception {
+        Path directory = Files.createTempDirectory("exclusive");
+        one.text("PUT", "/sessions?id=" + id);
+        String gate = exclusive("gate", "PT0S") + "&begun=" + directory.resolve("begun") + "&proceed="
+                + directory.resolve("proceed");
+        Background<String> running = Background.of(() -> one.text("POST", gate));
+        Await.until("it runs", () -> Files.exists(directory.resolve("begun")));
+
+        assertThat(other.send("POST", exclusive("append", "PT0.1S")).body()).startsWith("SESSION_BUSY:");
+        Background<String> waiting = Background.of(() -> other.text("POST", exclusive("append", "PT30S")));
+        Files.createFile(directory.resolve("proceed"));
+
+        assertThat(running.value()).isEqualTo("1");
+        assertThat(waiting.value()).isEqualTo("2");
     }
 
     private String incremented(OutsideApp app, int times) {

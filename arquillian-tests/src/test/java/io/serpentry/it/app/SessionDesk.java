@@ -4,6 +4,7 @@ package io.serpentry.it.app;
 import io.serpentry.connector.PythonException;
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryChange;
+import io.serpentry.session.Invocation;
 import io.serpentry.session.NewSession;
 import io.serpentry.session.PythonSessions;
 import io.serpentry.session.ReadOnlySession;
@@ -58,6 +59,8 @@ public class SessionDesk extends HttpServlet {
             case "GET " -> sessions.find(id).map(SessionDesk::line).orElse("none");
             case "POST " -> saved(caller(request), id, request.getParameter("text"), request.getParameter("expected"));
             case "POST /increment" -> incremented(caller(request), id);
+            case "POST /append" -> appended(request);
+            case "POST /gate" -> appendedAtGate(request);
             case "DELETE " -> Boolean.toString(sessions.delete(id));
             case "POST /open" -> sessions.open(id).info().owner();
             case "GET /text" -> text(id);
@@ -90,6 +93,26 @@ public class SessionDesk extends HttpServlet {
                 .counters()
                 .get("count")
                 .toString();
+    }
+
+    /** Exclusively, within the time that is asked for; how many lines there are then. */
+    private String appended(HttpServletRequest request) {
+        return exclusively(request, Invocation.of("notebook.append").argument("text", request.getParameter("text")));
+    }
+
+    /** The same, and the call lasts until there is the file {@code proceed}. */
+    private String appendedAtGate(HttpServletRequest request) {
+        return exclusively(
+                request,
+                Invocation.of("notebook.append_slowly")
+                        .argument("text", request.getParameter("text"))
+                        .argument("begun", request.getParameter("begun"))
+                        .argument("proceed", request.getParameter("proceed")));
+    }
+
+    private String exclusively(HttpServletRequest request, Invocation call) {
+        Duration within = Duration.parse(request.getParameter("within"));
+        return String.valueOf(sessions.execute(request.getParameter("id"), call.exclusive(within), Integer.class));
     }
 
     /** Owner, revision and age in milliseconds. */
