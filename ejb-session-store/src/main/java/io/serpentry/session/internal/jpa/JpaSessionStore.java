@@ -373,6 +373,7 @@ public final class JpaSessionStore implements SessionStore {
 
     /** Takes or prolongs a lease; false if another holder has it. */
     public boolean tryLease(String session, String holder, Instant validTo) {
+        id(session);
         return transactions.alone(connection -> leases.take(connection, session, holder, validTo, now()));
     }
 

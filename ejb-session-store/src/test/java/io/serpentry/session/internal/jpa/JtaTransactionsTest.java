@@ -10,12 +10,14 @@ import io.serpentry.session.NewSession;
 import io.serpentry.session.SessionConflictException;
 import io.serpentry.session.SessionDelta;
 import io.serpentry.session.SessionQuery;
+import io.serpentry.session.Touched;
 import io.serpentry.session.internal.store.SessionSettings;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.transaction.Status;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -98,5 +100,53 @@ class JtaTransactionsTest {
                 Statement statement = connection.createStatement()) {
             statement.execute("select 1 / 0");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void aTransactionThatHasCreatedTheSessionMustBeAbleToTouchIt(Dialect dialect) throws SQLException {
+        open(dialect);
+        Instant wish = now.plus(Duration.ofHours(3));
+
+        jta.transaction(() -> {
+            store.create(CALLER, NewSession.durable().id("new"));
+            Touched touched = store.touch(CALLER, "new", wish);
+            assertThat(touched.outcome()).isEqualTo(Touched.Outcome.WRITTEN);
+            return null;
+        });
+
+        assertThat(store.find(CALLER, "new").orElseThrow().info().expiresAt()).isAfterOrEqualTo(wish);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void aTransactionThatHoldsTheRowMustBeAbleToTouchIt(Dialect dialect) throws SQLException {
+        open(dialect);
+        Instant wish = now.plus(Duration.ofHours(3));
+
+        jta.transaction(() -> {
+            store.save(CALLER, SessionDelta.of("s").put("entry", "a/b", new byte[1], 0));
+            Touched touched = store.touch(CALLER, "s", wish);
+            assertThat(touched.outcome()).isEqualTo(Touched.Outcome.WRITTEN);
+            return null;
+        });
+
+        assertThat(store.find(CALLER, "s").orElseThrow().info().expiresAt()).isAfterOrEqualTo(wish);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void aTransactionThatHoldsAnotherRowMustTouchOutsideOfItself(Dialect dialect) throws SQLException {
+        open(dialect);
+        store.create(CALLER, NewSession.durable().id("other"));
+        Instant wish = now.plus(Duration.ofHours(3));
+
+        inVain(() -> {
+            store.save(CALLER, SessionDelta.of("other").put("entry", "a/b", new byte[1], 0));
+            store.touch(CALLER, "s", wish);
+            jta.setRollbackOnly();
+        });
+
+        assertThat(store.find(CALLER, "s").orElseThrow().info().expiresAt()).isAfterOrEqualTo(wish);
     }
 }
