@@ -48,6 +48,8 @@ public final class JpaSessionStore implements SessionStore {
 
     public static final Set<StoreCapability> CAPABILITIES = Set.of(StoreCapability.values());
     private static final int BATCH = 10_000;
+    /** How often a history is read in the hope that nobody changes it meanwhile. */
+    private static final int LOOKS = 3;
 
     private final StoreTransactions transactions;
     private final SessionSettings settings;
@@ -261,21 +263,42 @@ public final class JpaSessionStore implements SessionStore {
     @Override
     public List<SessionRevision> revisions(Caller caller, String session) {
         requireVisible(caller, session);
-        return transactions.read(connection -> revisions(connection, session));
+        for (int look = 0; look < LOOKS; look++) {
+            Optional<List<SessionRevision>> seen =
+                    transactions.read(connection -> unlessChanged(connection, session));
+            if (seen.isPresent()) {
+                return seen.get();
+            }
+        }
+        // Somebody writes all the time.
+        StoreTransactions.Work<List<SessionRevision>> held = connection -> whileHeld(connection, session);
+        return transactions.isWriting() ? transactions.write(held) : transactions.alone(held);
     }
 
-    private List<SessionRevision> revisions(Connection connection, String session) throws SQLException {
-        long before;
-        long after;
-        EntryTable.Past past;
+    /** Empty if the session was changed meanwhile. */
+    private Optional<List<SessionRevision>> unlessChanged(Connection connection, String session) throws SQLException {
+        long before = SessionReads.revision(connection, session);
+        EntryTable.Past past = past(connection, session);
+        long after = SessionReads.revision(connection, session);
         // The same revision twice means that nothing was changed between the two, unless it was deleted and created
         // anew.
-        do {
-            before = SessionReads.revision(connection, session);
-            past = EntryTable.past(connection, session, settings.historyCount(), now().minus(settings.historyAge()));
-            after = SessionReads.revision(connection, session);
-        } while (before != after || past.versions().isEmpty());
-        return Timeline.states(after, past.versions(), past.floor()).stream()
+        return before == after && !past.versions().isEmpty() ? Optional.of(told(after, past)) : Optional.empty();
+    }
+
+    private List<SessionRevision> whileHeld(Connection connection, String session) throws SQLException {
+        if (sessions.lock(connection, session).isEmpty()) {
+            throw new SessionNotFoundException(session);
+        }
+        EntryTable.lock(connection, session, Set.of());
+        return told(SessionReads.revision(connection, session), past(connection, session));
+    }
+
+    private EntryTable.Past past(Connection connection, String session) throws SQLException {
+        return EntryTable.past(connection, session, settings.historyCount(), now().minus(settings.historyAge()));
+    }
+
+    private static List<SessionRevision> told(long revision, EntryTable.Past past) {
+        return Timeline.states(revision, past.versions(), past.floor()).stream()
                 .map(Timeline.State::revision)
                 .toList();
     }
