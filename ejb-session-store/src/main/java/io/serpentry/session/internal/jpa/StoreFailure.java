@@ -84,6 +84,16 @@ public final class StoreFailure {
         return sqlCause(failure) != null;
     }
 
+    /** Whether the database can not be reached, has no room for one more, or others are in the way: it may be otherwise later. */
+    static boolean isPassing(Throwable failure) {
+        SQLException sql = sqlCause(failure);
+        if (sql == null) {
+            return false;
+        }
+        String state = String.valueOf(sql.getSQLState());
+        return isConnection(sql) || CONTENTION.contains(state) || state.startsWith("53");
+    }
+
     private static boolean isTransactionOver(SQLException e, String state) {
         if (state.startsWith("25") && !state.equals(READ_ONLY)) {
             return true;
