@@ -44,6 +44,11 @@ public final class Facades {
             }
 
             @Override
+            void afterTransaction(Runnable action) {
+                action.run();
+            }
+
+            @Override
             <T> T call(Operation operation, Supplier<T> action) {
                 return action.get();
             }

@@ -100,10 +100,11 @@ final class CreateOperation {
 
     private SessionRecord session(Caller caller, NewSession request, Map<String, StoredContent> contents, Instant now) {
         String owner = Optional.ofNullable(request.owner()).orElse(caller.name());
+        requireAllowed(
+                caller, request, owner, Optional.ofNullable(request.createdAt()).orElse(now), now);
         Instant createdAt = Optional.ofNullable(request.createdAt())
                 .map(at -> at.truncatedTo(ChronoUnit.MILLIS))
                 .orElse(now);
-        requireAllowed(caller, request, owner, createdAt, now);
         Duration lifetime = Optional.ofNullable(request.lifetime())
                 .map(value -> value.truncatedTo(ChronoUnit.MILLIS))
                 .orElse(settings.lifetime());
@@ -148,9 +149,11 @@ final class CreateOperation {
         if (!caller.operator() && request.createdAt() != null) {
             throw new ForbiddenException("Only an operator may say when a session was created");
         }
-        if (createdAt.isAfter(now)) {
+        if (createdAt.isAfter(now) || createdAt.isBefore(Instant.EPOCH)) {
             throw Limits.refused(
-                    "createdAt", "not after now", "The session would be created at " + createdAt + ", in the future");
+                    "createdAt",
+                    "1970 to now",
+                    "A session can not have been created at " + createdAt + ": it is " + now);
         }
     }
 

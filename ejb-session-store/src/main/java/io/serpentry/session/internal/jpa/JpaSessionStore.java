@@ -17,6 +17,7 @@ import io.serpentry.session.SessionConflictException;
 import io.serpentry.session.SessionDelta;
 import io.serpentry.session.SessionEnded;
 import io.serpentry.session.SessionInfo;
+import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionNotFoundException;
 import io.serpentry.session.SessionObserver;
 import io.serpentry.session.SessionPage;
@@ -185,14 +186,11 @@ public final class JpaSessionStore implements SessionStore {
             return false;
         }
         Outbox.announce(connection, List.of(session), SessionEnded.Reason.DELETED, now());
-        Audit.write(
-                connection,
-                now(),
-                caller,
-                Audit.Action.DELETE,
-                found.get().id(),
-                found.get().owner(),
-                "");
+        SessionRecord deleted = found.get();
+        // The session of an anonymous call goes with it, as it came: no row tells of either.
+        if (deleted.kind() == SessionKind.DURABLE || !deleted.owner().equals(caller.name())) {
+            Audit.write(connection, now(), caller, Audit.Action.DELETE, deleted.id(), deleted.owner(), "");
+        }
         Removal.remove(connection, session);
         return true;
     }
@@ -264,8 +262,7 @@ public final class JpaSessionStore implements SessionStore {
     public List<SessionRevision> revisions(Caller caller, String session) {
         requireVisible(caller, session);
         for (int look = 0; look < LOOKS; look++) {
-            Optional<List<SessionRevision>> seen =
-                    transactions.read(connection -> unlessChanged(connection, session));
+            Optional<List<SessionRevision>> seen = transactions.read(connection -> unlessChanged(connection, session));
             if (seen.isPresent()) {
                 return seen.get();
             }
@@ -303,19 +300,17 @@ public final class JpaSessionStore implements SessionStore {
                 .toList();
     }
 
-    private void requireVisible(Caller caller, String session) {
+    private SessionRecord requireVisible(Caller caller, String session) {
         id(session);
-        if (transactions
+        return transactions
                 .read(connection -> sessions.read(connection, session))
                 .filter(row -> row.isFor(caller, now()))
-                .isEmpty()) {
-            throw new SessionNotFoundException(session);
-        }
+                .orElseThrow(() -> new SessionNotFoundException(session));
     }
 
     @Override
     public Optional<EntryRead> version(Caller caller, String session, String name, long version) {
-        requireVisible(caller, session);
+        String owner = requireVisible(caller, session).owner();
         Limits.name("entry name", name);
         return transactions
                 .read(connection -> EntryTable.version(
@@ -325,7 +320,7 @@ public final class JpaSessionStore implements SessionStore {
                         version,
                         settings.historyCount(),
                         now().minus(settings.historyAge())))
-                .map(entry -> readable.read(session, entry, Set.of()));
+                .map(entry -> readable.of(caller, session, owner, entry));
     }
 
     @Override
