@@ -19,13 +19,22 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** The store in callers' transactions. */
+@Timeout(120)
 class JtaTransactionsTest {
 
     private static final Caller CALLER = Caller.of("ada");
@@ -100,6 +109,69 @@ class JtaTransactionsTest {
                 Statement statement = connection.createStatement()) {
             statement.execute("select 1 / 0");
         }
+    }
+
+    /** Whether a thread that would write has to wait while that runs. */
+    private boolean keepsWaiting(Consumer<Runnable> writing, Supplier<Boolean> other) {
+        AtomicBoolean waited = new AtomicBoolean();
+        CompletableFuture<?>[] last = new CompletableFuture<?>[1];
+        writing.accept(() -> {
+            CompletableFuture<Boolean> second = new CompletableFuture<>();
+            Thread thread = new Thread(() -> second.complete(other.get()));
+            thread.start();
+            while (thread.getState() != Thread.State.TIMED_WAITING && !second.isDone()) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            waited.set(!second.isDone());
+            last[0] = second;
+        });
+        last[0].join();
+        return waited.get();
+    }
+
+    private static StoreTransactions.Work<Boolean> work(Runnable action) {
+        return connection -> {
+            action.run();
+            return true;
+        };
+    }
+
+    @Test
+    void onH2OneTransactionAfterTheOtherMustWrite() throws SQLException {
+        open(Dialect.H2);
+        StoreTransactions transactions = new JtaTransactions(entities, jta, jta, Dialect.H2);
+        Runnable nothing = () -> {};
+        List<Consumer<Runnable>> writers = List.of(
+                action -> transactions.write(work(action)),
+                action -> transactions.alone(work(action)),
+                action -> transactions.statement(work(action)),
+                action -> jta.transaction(() -> {
+                    transactions.write(work(nothing));
+                    action.run();
+                    return null;
+                }));
+        List<Supplier<Boolean>> others = List.of(
+                () -> transactions.write(work(nothing)),
+                () -> transactions.alone(work(nothing)),
+                () -> transactions.statement(work(nothing)),
+                () -> jta.transaction(() -> transactions.write(work(nothing))));
+
+        for (Consumer<Runnable> writer : writers) {
+            for (Supplier<Boolean> other : others) {
+                assertThat(keepsWaiting(writer, other)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void onPostgresNobodyMustWaitForAnother() throws SQLException {
+        open(Dialect.POSTGRESQL);
+        StoreTransactions transactions = new JtaTransactions(entities, jta, jta, Dialect.POSTGRESQL);
+
+        boolean waited =
+                keepsWaiting(action -> transactions.write(work(action)), () -> transactions.write(work(() -> {})));
+
+        assertThat(waited).isFalse();
     }
 
     @ParameterizedTest
