@@ -34,6 +34,8 @@ import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionNotFoundException;
 import io.serpentry.session.SessionQuery;
 import io.serpentry.session.SessionStore;
+import io.serpentry.session.StoreMonitor;
+import io.serpentry.session.StoreStatus.Circuit;
 import io.serpentry.testkit.Await;
 import io.serpentry.testkit.Background;
 import io.serpentry.testkit.Processes;
@@ -57,6 +59,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +92,9 @@ class SessionCallIT {
 
     @Inject
     SessionStore store;
+
+    @Inject
+    StoreMonitor monitor;
 
     @Inject
     @Pool
@@ -393,6 +400,46 @@ class SessionCallIT {
         assertThat(running.outcome()).isNull();
         assertThat(sessions.execute(id, append("y").exclusive(Duration.ZERO), Integer.class))
                 .isEqualTo(2);
+    }
+
+    @Test
+    void anExclusiveCallInAnothersSessionMustBeToldThatThereIsNone() throws Exception {
+        PythonSessions eves = injected.as(Caller.of("eve"));
+        Path directory = Files.createTempDirectory("exclusive");
+        Background<Integer> running = slow(directory, "first", Duration.ZERO);
+        Await.until("it runs", () -> Files.exists(directory.resolve("first")));
+
+        assertThat(catchThrowable(() -> eves.execute(id, append("x").exclusive(Duration.ofSeconds(30)), Integer.class)))
+                .isInstanceOf(SessionNotFoundException.class);
+
+        Files.createFile(directory.resolve("proceed"));
+        assertThat(running.outcome()).isNull();
+    }
+
+    @Test
+    void anExclusiveCallInAnothersSessionMustKeepNobodyWaiting() throws Exception {
+        PythonSessions eves = injected.as(Caller.of("eve"));
+
+        work.inTransaction(() -> {
+            assertThat(catchThrowable(() -> eves.execute(id, append("x").exclusive(Duration.ZERO), Integer.class)))
+                    .isInstanceOf(SessionNotFoundException.class);
+            Background<Integer> owner = Background.on(
+                    threads, () -> sessions.execute(id, append("y").exclusive(Duration.ZERO), Integer.class));
+            assertThat(owner.outcome()).isNull();
+            return null;
+        });
+    }
+
+    @Test
+    void anExclusiveCallWithAnIdThatIsTooLongMustBeRefusedWithoutTheDatabase() {
+        Invocation exclusive = append("x").exclusive(Duration.ZERO);
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(catchThrowable(() -> sessions.execute("x".repeat(129), exclusive, Integer.class)))
+                    .isInstanceOf(InvalidArgumentException.class);
+        }
+
+        assertThat(monitor.status().circuit()).isEqualTo(Circuit.CLOSED);
     }
 
     @Test
@@ -793,6 +840,77 @@ class SessionCallIT {
                 .hasMessage("as the test wants it");
 
         assertThat(sessions.find(fresh)).isEmpty();
+    }
+
+    // ---- expiry
+
+    private SessionInfo info(String session) {
+        return sessions.find(session).orElseThrow().info();
+    }
+
+    @Test
+    void theStartOfACallMustMoveTheExpiryBeyondItsDeadline() throws Exception {
+        String brief = id + "-brief";
+        sessions.create(NewSession.durable().id(brief).idleTimeout(Duration.ofSeconds(60)));
+        Path directory = Files.createTempDirectory("expiry");
+        Instant begun = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        Invocation slow = atGate("wait_at_gate", directory).timeout(Duration.ofMinutes(4));
+        Background<Void> running = Background.on(threads, () -> sessions.execute(brief, slow, Void.class));
+        Await.until("it runs", () -> Files.exists(directory.resolve("begun")));
+
+        assertThat(info(brief).expiresAt()).isAfterOrEqualTo(begun.plus(Duration.ofSeconds(270)));
+        Files.createFile(directory.resolve("proceed"));
+        assertThat(running.outcome()).isNull();
+    }
+
+    @Test
+    void aCallMustEndWithTheLifetimeOfItsSession() throws Exception {
+        String mortal = id + "-mortal";
+        sessions.create(NewSession.durable().id(mortal).lifetime(Duration.ofSeconds(2)));
+        Path directory = Files.createTempDirectory("expiry");
+        Invocation slow = atGate("wait_at_gate", directory).timeout(Duration.ofMinutes(4));
+
+        assertThat(catchThrowable(() -> sessions.execute(mortal, slow, Void.class)))
+                .isInstanceOf(CallTimeoutException.class);
+
+        assertThat(sessions.find(mortal)).isEmpty();
+    }
+
+    @Test
+    void aCallInASessionThatItsTransactionHasCreatedMustHaveItsTime() throws Exception {
+        String fresh = id + "-fresh";
+        Duration idle = Duration.ofSeconds(2);
+        Path directory = Files.createTempDirectory("expiry");
+        Invocation slow = atGate("wait_at_gate", directory).timeout(Duration.ofMinutes(4));
+        Background<Instant> running = Background.on(
+                threads,
+                () -> inTransaction(() -> {
+                    sessions.create(NewSession.durable().id(fresh).idleTimeout(idle));
+                    sessions.execute(fresh, slow, Void.class);
+                    return info(fresh).expiresAt();
+                }));
+        Await.until("it runs", () -> Files.exists(directory.resolve("begun")));
+        Instant over = Instant.now().plus(idle).plus(idle);
+        Await.until("its idle timeout is over", () -> Instant.now().isAfter(over));
+        Files.createFile(directory.resolve("proceed"));
+
+        assertThat(running.value()).isAfter(over.plus(Duration.ofMinutes(3)));
+        assertThat(info(fresh).expiresAt()).isEqualTo(running.value());
+    }
+
+    @Test
+    void aCallInASessionThatItsTransactionHasChangedMustHaveItsTime() throws Exception {
+        String changed = id + "-changed";
+        sessions.create(NewSession.durable().id(changed).idleTimeout(Duration.ofSeconds(60)));
+        Instant begun = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+
+        work.inTransaction(() -> {
+            sessions.open(changed).putJson("entry", "1").save();
+            Invocation append = append("one").timeout(Duration.ofMinutes(4));
+            return sessions.execute(changed, append, Integer.class);
+        });
+
+        assertThat(info(changed).expiresAt()).isAfterOrEqualTo(begun.plus(Duration.ofSeconds(270)));
     }
 
     // ---- caches

@@ -20,6 +20,8 @@ import io.serpentry.session.SessionConflictException;
 import io.serpentry.session.SessionConflictException.Conflict;
 import io.serpentry.session.SessionExistsException;
 import io.serpentry.session.SessionQuery;
+import io.serpentry.session.StoreMonitor;
+import io.serpentry.session.StoreStatus.Circuit;
 import io.serpentry.testkit.Await;
 import io.serpentry.testkit.Background;
 import io.serpentry.testkit.ShippedEar;
@@ -53,6 +55,9 @@ class SessionTransactionIT {
 
     @Inject
     PythonSessions injected;
+
+    @Inject
+    StoreMonitor monitor;
 
     @EJB
     Sales sales;
@@ -279,6 +284,30 @@ class SessionTransactionIT {
         assertThat(here(id)).isEqualTo("2");
         assertThat(here(other)).isEmpty();
         assertThat(sales.has(id)).isFalse();
+    }
+
+    @Test
+    void whatACallerDoesAfterAConflictMustNotOpenTheCircuitForOthers() throws Exception {
+        create(id).putJson("entry", "1").save();
+
+        for (int i = 0; i < 10; i++) {
+            assertThatThrownBy(() -> work.inTransaction(() -> {
+                        put(id, "2");
+                        Session read = sessions.open(id);
+                        read.putJson("entry", "3");
+                        put(id, "4");
+                        assertThatThrownBy(read::save).isInstanceOf(SessionConflictException.class);
+                        assertThatThrownBy(read::refresh)
+                                .isInstanceOf(ConnectionStateException.class)
+                                .hasMessageContaining("can only be rolled back");
+                        assertThatThrownBy(() -> sessions.find(id)).isInstanceOf(ConnectionStateException.class);
+                        return null;
+                    }))
+                    .isInstanceOf(RollbackException.class);
+        }
+
+        assertThat(monitor.status().circuit()).isEqualTo(Circuit.CLOSED);
+        assertThat(here(id)).isEqualTo("1");
     }
 
     @Test

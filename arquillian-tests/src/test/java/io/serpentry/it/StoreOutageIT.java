@@ -224,6 +224,16 @@ class StoreOutageIT {
     }
 
     @Test
+    void anIdThatIsTakenMustLeaveACallersTransactionUsable() {
+        String bookings = "/bookings?source=SerpentryDS&session=" + id;
+        app.text("PUT", bookings);
+
+        assertThat(app.text("DELETE", bookings)).isEqualTo("true");
+
+        assertThat(app.text("GET", bookings)).isEqualTo("1,2\n2\n1");
+    }
+
+    @Test
     void aReadInACallersTransactionMustNotBeRepeatedWhenTheDatabaseIsGone() {
         String bookings = "/bookings?source=SerpentryDS&session=" + id;
         app.text("PUT", bookings);

@@ -17,9 +17,14 @@ public interface Session extends ReadOnlySession {
 
     Session remove(String name);
 
-    /** Adds to a counter; increments do not conflict with each other, and add up until the save. */
+    /**
+     * Adds to a counter; increments do not conflict with each other, and add up until the save.
+     *
+     * @throws io.serpentry.connector.ConnectionStateException if the entry was put or removed here and that was not saved yet
+     */
     Session increment(String name, long by);
 
+    /** Each key by itself: of two who store the same key the later one counts, and neither is told of a conflict. */
     Session metadata(String key, String value);
 
     Session removeMetadata(String key);

@@ -12,7 +12,8 @@ import java.io.IOException;
 import java.sql.SQLException;
 import javax.naming.NamingException;
 
-/** {@link Bookings} over HTTP: PUT opens a session, POST books a number in it, GET shows what is booked. */
+/** {@link Bookings} over HTTP: PUT opens a session, POST books a number in it, GET shows what is booked, DELETE opens
+ * it again between two rows. */
 @WebServlet("/bookings")
 public class BookingDesk extends HttpServlet {
 
@@ -40,6 +41,7 @@ public class BookingDesk extends HttpServlet {
         return switch (request.getMethod()) {
             case "PUT" -> opened(source, session);
             case "POST" -> booked(source, session, request.getParameter("n"));
+            case "DELETE" -> String.valueOf(bookings.openAgain(source, session, 1));
             default -> bookings.shown(source, session);
         };
     }

@@ -7,6 +7,7 @@ import io.serpentry.session.EntryInfo;
 import io.serpentry.session.EntryRead;
 import io.serpentry.session.NewSession;
 import io.serpentry.session.SessionDelta;
+import io.serpentry.session.SessionExistsException;
 import io.serpentry.session.SessionStore;
 import io.serpentry.session.SessionView;
 import jakarta.ejb.Stateless;
@@ -62,6 +63,19 @@ public class Bookings {
         } else {
             addEntry(session, n);
             addRow(source, session, n);
+        }
+    }
+
+    /** Would open a session that there is, between two rows; false if that was not refused. */
+    public boolean openAgain(String source, String session, int n) throws NamingException, SQLException {
+        addRow(source, session, n);
+        try {
+            open(session);
+            return false;
+        } catch (SessionExistsException e) {
+            addRow(source, session, n + 1);
+            addEntry(session, n + 1);
+            return true;
         }
     }
 

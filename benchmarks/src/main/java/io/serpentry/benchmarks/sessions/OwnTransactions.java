@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.benchmarks.sessions;
 
+import io.serpentry.session.internal.jpa.Dialect;
 import io.serpentry.session.internal.jpa.SessionRow;
 import io.serpentry.session.internal.jpa.StoreFailure;
 import io.serpentry.session.internal.jpa.StoreTransactions;
+import io.serpentry.session.internal.jpa.WriterTurn;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.hibernate.Session;
 import org.hibernate.boot.MetadataSources;
@@ -16,13 +20,16 @@ import org.hibernate.cfg.AvailableSettings;
 
 /**
  * What the store has in the application server when no transaction of a caller is there: an entity manager for each
- * operation, a transaction of its own for each write, none for reads.
+ * operation, a transaction of its own for each write, none for reads; on H2 one writer after the other.
  */
 final class OwnTransactions implements StoreTransactions, AutoCloseable {
 
     private final EntityManagerFactory entities;
+    private final WriterTurn turn = new WriterTurn(Duration.ofSeconds(30));
+    private final boolean inTurn;
 
-    OwnTransactions(DataSource source) {
+    OwnTransactions(DataSource source, Dialect dialect) {
+        inTurn = dialect == Dialect.H2;
         entities = new MetadataSources(new StandardServiceRegistryBuilder()
                         .applySettings(Map.of(
                                 AvailableSettings.JAKARTA_NON_JTA_DATASOURCE,
@@ -53,6 +60,19 @@ final class OwnTransactions implements StoreTransactions, AutoCloseable {
 
     @Override
     public <T> T write(Work<T> work) {
+        return inTurn(() -> own(work));
+    }
+
+    private <T> T inTurn(Supplier<T> writing) {
+        if (!inTurn) {
+            return writing.get();
+        }
+        try (WriterTurn.Turn ours = turn.await()) {
+            return writing.get();
+        }
+    }
+
+    private <T> T own(Work<T> work) {
         return query(manager -> {
             manager.getTransaction().begin();
             try {
@@ -69,7 +89,7 @@ final class OwnTransactions implements StoreTransactions, AutoCloseable {
 
     @Override
     public <T> T statement(Work<T> work) {
-        return read(work);
+        return inTurn(() -> read(work));
     }
 
     @Override
@@ -83,6 +103,11 @@ final class OwnTransactions implements StoreTransactions, AutoCloseable {
 
     @Override
     public boolean isJoining() {
+        return false;
+    }
+
+    @Override
+    public boolean isWriting() {
         return false;
     }
 

@@ -22,7 +22,8 @@ import javax.sql.DataSource;
 final class SessionDatabase implements AutoCloseable {
 
     /** What {@code ear/src/main/scripts/server.cli} has after the name of the file. */
-    static final String H2_OPTIONS = ";WRITE_DELAY=0";
+    static final String H2_OPTIONS =
+            ";WRITE_DELAY=0;RETENTION_TIME=1000;ANALYZE_AUTO=0;OPTIMIZE_REUSE_RESULTS=FALSE";
 
     static final int HISTORY = 10;
     private static final int CONNECTIONS = 24;
@@ -38,7 +39,7 @@ final class SessionDatabase implements AutoCloseable {
         this.pool = pool;
         source = wrapper.apply(pool);
         dialect = Schema.upgrade(pool).dialect();
-        transactions = new OwnTransactions(source);
+        transactions = new OwnTransactions(source, dialect);
     }
 
     static SessionDatabase h2(Path file) throws SQLException {

@@ -42,8 +42,15 @@ final class StoreKeeper implements Keeper {
 
     @Override
     public byte[] get(String session) {
-        store.find(CALLER, session).orElseThrow();
-        return entry(session);
+        return loaded(session).toByteArray();
+    }
+
+    /** The session with that entry's content, in one statement. */
+    private EntryRead.Content loaded(String session) {
+        return (EntryRead.Content) store.load(CALLER, session, Set.of("program"), Set.of())
+                .orElseThrow()
+                .contents()
+                .get(0);
     }
 
     @Override
@@ -58,8 +65,7 @@ final class StoreKeeper implements Keeper {
 
     @Override
     public void update(String session, byte[] content) {
-        store.find(CALLER, session).orElseThrow();
-        EntryRead.Content read = read(session);
+        EntryRead.Content read = loaded(session);
         read.toByteArray();
         store.save(
                 CALLER,

@@ -11,15 +11,19 @@ import io.serpentry.connector.PythonPools;
 import io.serpentry.session.Caller;
 import io.serpentry.session.Execution;
 import io.serpentry.session.Invocation;
+import io.serpentry.session.Limits;
 import io.serpentry.session.SessionConflictException;
 import io.serpentry.session.SessionInfo;
 import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionNotFoundException;
+import io.serpentry.session.StoreUnavailableException;
 import io.serpentry.session.Touched;
 import io.serpentry.tracing.LogContext;
 import io.serpentry.tracing.ServerSpans;
 import io.serpentry.tracing.Spans;
 import io.serpentry.tracing.Spans.ActiveSpan;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes calls in sessions, on the caller's thread. Safe for use by any number of threads. */
 final class SessionExecutor {
 
+    private static final Logger LOG = System.getLogger("io.serpentry.session");
     private static final String SESSION = "serpentry.session";
     private static final int ATTEMPTS = 5;
     /** How much longer than a call its session lives at least. */
@@ -68,6 +73,7 @@ final class SessionExecutor {
     }
 
     Execution execute(Caller caller, String session, Invocation invocation, Type type) {
+        Limits.id("session id", session);
         try (ActiveSpan span = begin("session.execute", invocation);
                 LogContext logged = LogContext.put(LogContext.SESSION, session)) {
             span.note(SESSION, session);
@@ -98,6 +104,8 @@ final class SessionExecutor {
         if (wait == null) {
             return attempted(caller, session, invocation, type, pool, function);
         }
+        // Whoever may not see the session shall neither learn that others use it nor keep them waiting.
+        SessionSnapshot.requireVisible(services, caller, session);
         Duration longest = timeout(invocation, function, pool).plus(GRACE);
         if (services.isInTransaction()) {
             StagedSessions.of(services.transactions(), services.store())
@@ -121,9 +129,13 @@ final class SessionExecutor {
             SessionSnapshot snapshot = SessionSnapshot.read(services, caller, session);
             SessionPart own = new SessionPart(services, caller, pool.name(), snapshot, invocation.readsValidated());
             SessionCallContext context = context(services, pool, own, invocation);
-            Duration timeout = limited(invocation, function, pool, context);
+            Limited limited = limited(invocation, function, pool, context);
             try {
-                return finished(called(pool, invocation, timeout, context, type), pool, context);
+                Execution done = finished(called(pool, invocation, limited.timeout(), context, type), pool, context);
+                if (limited.busy()) {
+                    noteLate(caller, session);
+                }
+                return done;
             } catch (SessionConflictException e) {
                 if (!repeatable || context.isEngaged() || attempt == ATTEMPTS) {
                     throw e;
@@ -162,7 +174,8 @@ final class SessionExecutor {
             SessionPart own = new SessionPart(inMemory, caller, pool.name(), snapshot, invocation.readsValidated());
             SessionCallContext context = context(inMemory, pool, own, invocation);
             FunctionInfo function = pool.function(invocation.function()).orElse(null);
-            Execution called = called(pool, invocation, limited(invocation, function, pool, context), context, type);
+            Limited limited = limited(invocation, function, pool, context);
+            Execution called = called(pool, invocation, limited.timeout(), context, type);
             context.finishShared();
             return called;
         } finally {
@@ -215,22 +228,44 @@ final class SessionExecutor {
                 .orElse(pool.callTimeout());
     }
 
-    /** Keeps the session alive for as long as the call may take; a session that can not live so long shortens the call. */
-    private @Nullable Duration limited(
+    /**
+     * How long a call may take.
+     *
+     * @param timeout null for the function's own
+     * @param busy whether the access could not be noted, because another transaction holds the session's row
+     */
+    private record Limited(@Nullable Duration timeout, boolean busy) {}
+
+    /** Keeps the session alive for as long as the call may take; a session whose lifetime ends before shortens the call. */
+    private Limited limited(
             Invocation invocation, @Nullable FunctionInfo function, PythonPool pool, SessionCallContext context) {
         Duration wanted = timeout(invocation, function, pool);
         SessionInfo info = context.info();
         Instant now = clock.instant();
         Instant needed = now.plus(wanted).plus(GRACE);
-        Instant expiresAt = info.expiresAt();
-        if (expiresAt.isBefore(needed) || info.lastAccessedAt().plus(RECENT).isBefore(now)) {
+        boolean busy = false;
+        if (info.expiresAt().isBefore(needed)
+                || info.lastAccessedAt().plus(RECENT).isBefore(now)) {
             Touched touched = services.store().touch(context.caller(), info.id(), needed);
-            expiresAt = touched.expiresAt();
+            busy = touched.outcome() == Touched.Outcome.BUSY;
         }
-        Duration left = Duration.between(now, expiresAt);
+        Duration lifetime = info.lifetime();
+        if (lifetime == null) {
+            return new Limited(invocation.timeout(), busy);
+        }
+        Duration left = Duration.between(now, info.createdAt().plus(lifetime));
         if (left.toMillis() < 1) {
             throw new SessionNotFoundException(info.id());
         }
-        return left.compareTo(wanted) < 0 ? left : invocation.timeout();
+        return new Limited(left.compareTo(wanted) < 0 ? left : invocation.timeout(), busy);
+    }
+
+    /** An access that another transaction was in the way of. The call is done, and must not seem to have failed. */
+    private void noteLate(Caller caller, String session) {
+        try {
+            services.store().touch(caller, session, Instant.EPOCH);
+        } catch (SessionNotFoundException | StoreUnavailableException e) {
+            LOG.log(Level.DEBUG, "The access to session " + session + " was not noted", e);
+        }
     }
 }

@@ -45,11 +45,7 @@ final class SessionSnapshot {
 
     /** @throws SessionNotFoundException if there is no such session */
     static SessionSnapshot read(SessionServices services, Caller caller, String session) {
-        // Not find, which answers from memory while the store can not be reached: a call is to begin with the truth.
-        SessionView view = services.store()
-                .load(caller, session, Set.of(), Set.of())
-                .orElseThrow(() -> new SessionNotFoundException(session))
-                .view();
+        SessionView view = requireVisible(services, caller, session);
         SessionSnapshot snapshot = new SessionSnapshot(services, caller, view.info());
         view.entries().forEach(entry -> snapshot.entries.put(entry.name(), entry));
         StagedSessions staged = services.staged();
@@ -58,6 +54,15 @@ final class SessionSnapshot {
             ours.changes().forEach(snapshot::overlay);
         }
         return snapshot;
+    }
+
+    /** As it is stored. Throws SessionNotFoundException if there is no such session for that caller. */
+    static SessionView requireVisible(SessionServices services, Caller caller, String session) {
+        // Not find, which answers from memory while the store can not be reached: a call is to begin with the truth.
+        return services.store()
+                .load(caller, session, Set.of(), Set.of())
+                .orElseThrow(() -> new SessionNotFoundException(session))
+                .view();
     }
 
     SessionInfo info() {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.execution;
 
+import io.serpentry.connector.ErrorCode;
+import io.serpentry.connector.ErrorDetail;
+import io.serpentry.connector.PythonException;
 import io.serpentry.session.AttributeChange;
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryChange;
@@ -117,7 +120,15 @@ final class WorkingSession implements Session {
 
     @Override
     public Session increment(String name, long by) {
-        long before = changes.get(name) instanceof EntryChange.Increment increment ? increment.by() : 0;
+        EntryChange present = changes.get(name);
+        if (present != null && !(present instanceof EntryChange.Increment)) {
+            throw PythonException.of(ErrorDetail.of(
+                            ErrorCode.ILLEGAL_STATE,
+                            "Entry \"" + name + "\" of session \"" + id()
+                                    + "\" was put or removed here, which an increment would undo; save that first")
+                    .context(Map.of("session", id(), "entry", name)));
+        }
+        long before = present instanceof EntryChange.Increment increment ? increment.by() : 0;
         changes.put(name, new EntryChange.Increment(name, Math.addExact(before, by)));
         return this;
     }

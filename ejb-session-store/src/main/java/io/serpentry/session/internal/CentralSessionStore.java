@@ -16,6 +16,7 @@ import io.serpentry.session.LoadedSession;
 import io.serpentry.session.NewSession;
 import io.serpentry.session.Saved;
 import io.serpentry.session.SessionDelta;
+import io.serpentry.session.SessionExistsException;
 import io.serpentry.session.SessionInfo;
 import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionObserver;
@@ -51,6 +52,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The session store of this server: the configured database, behind circuit, repetition and metrics. It holds no lock of its own; calls run
@@ -181,9 +183,26 @@ public class CentralSessionStore
         if (session.id() != null && SharedSessions.isReserved(session.id()) && !caller.equals(Caller.SYSTEM)) {
             throw Limits.refused("session id", "any other", "Sessions of pools have ids such as " + session.id());
         }
+        if (session.id() != null && session.id().startsWith(MemoryTier.PREFIX)) {
+            requireTemporary(session);
+            if (memory.having(session.id()).isPresent()) {
+                throw new SessionExistsException(session.id());
+            }
+        }
         SessionInfo created = guard.call(Operation.CREATE, () -> store().create(caller, session));
         metrics.happened(created.kind(), "created", 1);
         return created;
+    }
+
+    /** One that comes from a file may have such an id. */
+    private static void requireTemporary(NewSession session) {
+        if (session.kind() != SessionKind.TEMPORARY) {
+            throw Limits.refused(
+                    "session id",
+                    "not beginning with " + MemoryTier.PREFIX,
+                    "Ids that begin with " + MemoryTier.PREFIX + " are for temporary sessions, not for "
+                            + session.id());
+        }
     }
 
     @Override
@@ -230,17 +249,27 @@ public class CentralSessionStore
         }
     }
 
+    /** What was read while it was being written is not remembered either. */
+    private <T> T changing(String session, Supplier<T> write) {
+        cache.forget(session);
+        try {
+            return write.get();
+        } finally {
+            guard.afterTransaction(() -> cache.forget(session));
+        }
+    }
+
     @Override
     public Saved save(Caller caller, SessionDelta delta) {
-        cache.forget(delta.session());
-        makeRoomFor(caller, delta);
-        return in(delta.session(), Operation.SAVE, store -> store.save(caller, delta));
+        return changing(delta.session(), () -> {
+            makeRoomFor(caller, delta);
+            return in(delta.session(), Operation.SAVE, store -> store.save(caller, delta));
+        });
     }
 
     @Override
     public boolean delete(Caller caller, String session) {
-        cache.forget(session);
-        return in(session, Operation.DELETE, store -> store.delete(caller, session));
+        return changing(session, () -> in(session, Operation.DELETE, store -> store.delete(caller, session)));
     }
 
     @Override
@@ -291,14 +320,15 @@ public class CentralSessionStore
 
     @Override
     public Saved restore(Caller caller, String session, long revision) {
-        cache.forget(session);
-        return in(session, Operation.RESTORE, store -> store.restore(caller, session, revision));
+        return changing(
+                session, () -> in(session, Operation.RESTORE, store -> store.restore(caller, session, revision)));
     }
 
     @Override
     public Saved restoreEntry(Caller caller, String session, String name, long version) {
-        cache.forget(session);
-        return in(session, Operation.RESTORE, store -> store.restoreEntry(caller, session, name, version));
+        return changing(
+                session,
+                () -> in(session, Operation.RESTORE, store -> store.restoreEntry(caller, session, name, version)));
     }
 
     @Override

@@ -68,7 +68,9 @@ public class SessionSweeper implements StoreMonitor {
     private static final int DELIVERIES = 500;
     private static final int FORGOTTEN = 1000;
 
-    private final InstantSource clock = InstantSource.system();
+    /** Another one in tests. */
+    InstantSource clock = InstantSource.system();
+
     private final AtomicReference<@Nullable Instant> lastSweep = new AtomicReference<>();
     private final AtomicLong swept = new AtomicLong();
 

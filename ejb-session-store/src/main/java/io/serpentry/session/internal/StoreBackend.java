@@ -33,7 +33,6 @@ import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.Config;
-import org.flywaydb.core.api.FlywayException;
 import org.hibernate.exception.JDBCConnectionException;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +83,8 @@ public class StoreBackend {
     /**
      * @throws StoreUnavailableException if the database can not be reached
      * @throws io.serpentry.session.internal.jpa.SchemaTooNewException if a newer release has upgraded its tables
-     * @throws IllegalStateException if there is no such data source, or its tables are not as they should be
+     * @throws io.serpentry.session.internal.jpa.SchemaFailedException if its tables could not be made or upgraded
+     * @throws IllegalStateException if there is no such data source, or it is of a database that is not supported
      */
     JpaSessionStore store() {
         return reached().store();
@@ -211,7 +211,7 @@ public class StoreBackend {
                     adapter,
                     schema.version(),
                     new AlertTable(transactions, schema.dialect()));
-        } catch (SQLException | FlywayException | JDBCConnectionException e) {
+        } catch (SQLException | JDBCConnectionException e) {
             throw new StoreUnavailableException(
                     "The session database (" + settings.datasource() + ") can not be reached: " + e.getMessage(),
                     false,

@@ -8,6 +8,7 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Status;
+import jakarta.transaction.Synchronization;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,6 +39,26 @@ public class StoreGuard {
 
     boolean isInTransaction() {
         return transaction.getTransactionStatus() != Status.STATUS_NO_TRANSACTION;
+    }
+
+    /** Runs the action when the caller's transaction has ended, at once if there is none or it is ending already. */
+    void afterTransaction(Runnable action) {
+        if (transaction.getTransactionStatus() == Status.STATUS_ACTIVE) {
+            transaction.registerInterposedSynchronization(new Completion(action));
+        } else {
+            action.run();
+        }
+    }
+
+    private record Completion(Runnable action) implements Synchronization {
+
+        @Override
+        public void beforeCompletion() {}
+
+        @Override
+        public void afterCompletion(int status) {
+            action.run();
+        }
     }
 
     /** Why the store could not be reached the last time; null if it always could. */

@@ -3,11 +3,19 @@ package io.serpentry.session.internal;
 
 import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionStore;
+import io.serpentry.session.internal.jpa.EmbeddedFile;
 import io.serpentry.session.internal.jpa.JpaSessionStore;
 import io.serpentry.session.internal.store.SessionSettings;
+import jakarta.ejb.TimerService;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.eclipse.microprofile.metrics.Counter;
 
 /** The facade without a container: what it adds, the memory of what was read above all, must leave the contract as it is. */
@@ -44,11 +52,44 @@ public final class Facades {
             }
 
             @Override
+            void afterTransaction(Runnable action) {
+                action.run();
+            }
+
+            @Override
             <T> T call(Operation operation, Supplier<T> action) {
                 return action.get();
             }
         };
         return facade;
+    }
+
+    /** What keeps the file of that embedded database small, as the server does it: each run tells after how many milliseconds the next is due. */
+    public static LongSupplier compaction(DataSource source) {
+        AtomicLong pause = new AtomicLong();
+        FileCompaction compaction = new FileCompaction();
+        compaction.backend = new StoreBackend() {
+            @Override
+            boolean mayBeEmbedded() {
+                return true;
+            }
+
+            @Override
+            boolean compactFile(Duration budget) throws SQLException {
+                try (Connection connection = source.getConnection()) {
+                    return EmbeddedFile.compact(connection, budget);
+                }
+            }
+        };
+        compaction.timers = (TimerService) Proxy.newProxyInstance(
+                TimerService.class.getClassLoader(), new Class<?>[] {TimerService.class}, (proxy, method, given) -> {
+                    pause.set((Long) given[0]);
+                    return null;
+                });
+        return () -> {
+            compaction.compact();
+            return pause.get();
+        };
     }
 
     /** Counts nothing. */

@@ -184,8 +184,12 @@ final class ModelStore implements SessionStore {
     private void refuseUnlessFree(ModelSession session, Refusals refusals) {
         ModelSession taken = sessions.get(session.id);
         refusals.addIf(taken != null && now().isBefore(taken.expiresAt), new SessionExistsException(session.id));
+        refuseOneTooMany(session.owner, refusals);
+    }
+
+    private void refuseOneTooMany(String owner, Refusals refusals) {
         long owned = sessions.values().stream()
-                .filter(one -> one.owner.equals(session.owner) && now().isBefore(one.expiresAt))
+                .filter(one -> one.owner.equals(owner) && now().isBefore(one.expiresAt))
                 .count();
         int limit = settings.maxSessionsPerOwner();
         refusals.addIf(
@@ -232,6 +236,9 @@ final class ModelStore implements SessionStore {
         Map<String, Long> versions = save.all(changes.values(), delta.attributes());
         refusals.sizes(delta.changes(), settings);
         refusals.quotas(session.entries.size(), session.charged(), settings);
+        if (!session.owner.equals(sessions.get(session.id).owner)) {
+            refuseOneTooMany(session.owner, refusals);
+        }
         refusals.raise();
         if (changes.isRetimed(sessions.get(session.id))) {
             times.restarted(session, now());

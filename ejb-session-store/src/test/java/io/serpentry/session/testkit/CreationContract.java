@@ -261,6 +261,11 @@ abstract class CreationContract extends StoreFixture {
 
     @Test
     void aSessionMustNotBeCreatedInTheFuture() {
+        for (Instant before : List.of(Instant.EPOCH.minusMillis(1), Instant.MIN)) {
+            assertThatThrownBy(() -> store().create(OPERATOR, session("s").createdAt(before)))
+                    .isInstanceOf(InvalidArgumentException.class)
+                    .hasMessageContaining("can not have been created");
+        }
         assertThatThrownBy(() -> store().create(OPERATOR, session("s").createdAt(START.plusMillis(1))))
                 .isInstanceOf(InvalidArgumentException.class);
         assertThat(store().create(OPERATOR, session("s").createdAt(START)).createdAt())

@@ -169,7 +169,7 @@ public final class FakePool implements PythonPool {
 
     @Override
     public Duration callTimeout() {
-        throw new UnsupportedOperationException();
+        return Duration.ofMinutes(1);
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.MessageTooLargeException;
 import io.serpentry.connector.PythonException;
+import io.serpentry.session.AttributeChange;
 import io.serpentry.session.Caller;
 import io.serpentry.session.NewSession;
 import io.serpentry.session.QuotaExceededException;
@@ -14,6 +15,7 @@ import io.serpentry.session.SessionDelta;
 import io.serpentry.session.SessionKind;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -182,6 +184,41 @@ abstract class QuotaContract extends StoreFixture {
 
         requireQuota("maxSessionsPerOwner", 1, 2, () -> create("b"));
         store().create(OPERATOR, session("own"));
+    }
+
+    private static SessionDelta givenTo(String session, String owner) {
+        return SessionDelta.of(session).attributes(new AttributeChange(owner, null, null, Map.of(), Set.of()));
+    }
+
+    @Test
+    void aSessionMustNotBeGivenToAnOwnerWhoHasAsManyAsAllowed() {
+        open(settings().maxSessionsPerOwner(1));
+        create("s");
+        store().create(BOB, session("bobs"));
+
+        requireQuota("maxSessionsPerOwner", 1, 2, () -> store().save(OPERATOR, givenTo("s", "bob")));
+        assertThat(info("s").owner()).isEqualTo("ada");
+        assertThat(info("s").revision()).isEqualTo(1);
+
+        store().save(OPERATOR, givenTo("s", "ada"));
+        store().delete(BOB, "bobs");
+        store().save(OPERATOR, givenTo("s", "bob"));
+        assertThat(store().find(BOB, "s")).isPresent();
+        create("t");
+    }
+
+    @Test
+    void manyGiversMustNotGiveAnOwnerMoreSessionsThanAllowed() {
+        open(settings().maxSessionsPerOwner(5));
+        for (int i = 0; i < THREADS; i++) {
+            store().create(Caller.of("giver" + i), session("s" + i));
+        }
+
+        List<Boolean> given =
+                Together.run(THREADS, thread -> isDone(() -> store().save(OPERATOR, givenTo("s" + thread, "bob"))));
+
+        assertThat(given).filteredOn(one -> one).hasSize(5);
+        assertThat(store().statistics(BOB).sessions()).containsEntry(SessionKind.DURABLE, 5L);
     }
 
     @Test

@@ -4,8 +4,10 @@ package io.serpentry.session.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serpentry.session.EntryChange;
 import io.serpentry.session.EntryRead;
 import io.serpentry.session.RevisionNotFoundException;
+import io.serpentry.session.SessionDelta;
 import io.serpentry.session.SessionRevision;
 import java.time.Duration;
 import java.util.List;
@@ -113,6 +115,36 @@ abstract class RetentionContract extends StoreFixture {
         remove("s", "a");
 
         assertThat(List.of(version("a", 1), version("a", 6), version("a", 7))).containsExactly("a", "a 6", "a 7");
+    }
+
+    private SessionDelta hundred(int round, boolean stored) {
+        SessionDelta delta = SessionDelta.of("s");
+        for (int i = 0; i < 100; i++) {
+            String name = "e" + round + "-" + i;
+            delta = stored ? put(delta, name, "x") : delta.remove(name, EntryChange.ANY);
+        }
+        return delta;
+    }
+
+    @Test
+    void ofEntriesOfEverNewNamesNoMoreThanAThousandRemovalsMustBeKept() {
+        create("s", "kept", "first");
+        put("s", "kept", "kept 2");
+        put("s", "first", "first 2");
+        remove("s", "first");
+        for (int round = 0; round < 12; round++) {
+            save(hundred(round, true));
+            save(hundred(round, false));
+        }
+
+        assertThat(tested().storedVersions("s")).isBetween(901L, 1001L);
+        assertThat(version("kept", 1)).as("of an entry that is there").isEqualTo("kept");
+        assertThat(version("first", 1)).isEqualTo("none");
+        assertThat(version("first", 2)).isEqualTo("none");
+        long present = info("s").revision();
+        assertThat(told()).startsWith(present, present - 100).doesNotContain(1L, 2L, 3L, 4L);
+        store().restore(ADA, "s", present - 100);
+        assertThat(text("s", "e11-5")).isEqualTo("x");
     }
 
     @Test

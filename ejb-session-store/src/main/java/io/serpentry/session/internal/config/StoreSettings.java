@@ -24,7 +24,8 @@ public record StoreSettings(
 
     static final String PREFIX = "serpentry.session.";
     private static final String EVENTS = "serpentry.events.";
-    private static final String DATASOURCE = "serpentry.store.datasource";
+    private static final String STORE = "serpentry.store.";
+    private static final String DATASOURCE = STORE + "datasource";
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration CENTURY = Duration.ofDays(36_500);
     private static final int LARGEST_ENTRY = 512 << 20;
@@ -64,6 +65,7 @@ public record StoreSettings(
                 reader.number(EVENTS + "maxCount", MOST_EVENTS, 1, Long.MAX_VALUE / 2));
         reader.requireKnown(PREFIX);
         reader.requireKnown(EVENTS);
+        reader.requireKnown(STORE);
         reader.requireNoProblem();
         return new StoreSettings(
                 datasource,

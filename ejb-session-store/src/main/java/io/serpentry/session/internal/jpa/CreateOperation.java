@@ -6,7 +6,6 @@ import io.serpentry.session.EntryChange;
 import io.serpentry.session.ForbiddenException;
 import io.serpentry.session.Limits;
 import io.serpentry.session.NewSession;
-import io.serpentry.session.QuotaExceededException;
 import io.serpentry.session.SessionEnded;
 import io.serpentry.session.SessionExistsException;
 import io.serpentry.session.SessionInfo;
@@ -33,6 +32,7 @@ final class CreateOperation {
     private final SessionTable sessions;
     private final Removal removal;
     private final EntryWriter writer;
+    private final OwnerQuota owners;
     private final SessionSettings settings;
     private final ExpiryRule expiry;
 
@@ -40,6 +40,7 @@ final class CreateOperation {
         this.sessions = sessions;
         this.removal = removal;
         this.writer = new EntryWriter(settings);
+        this.owners = new OwnerQuota(sessions, settings);
         this.settings = settings;
         this.expiry = expiry;
     }
@@ -49,7 +50,7 @@ final class CreateOperation {
             throws SQLException {
         SessionRecord session = session(caller, request, contents, now);
         writer.requireQuota(session.entries(0, 0, 0, 0, 0), session);
-        requireOwnerQuota(connection, session, now);
+        owners.requireRoom(connection, session.owner(), now);
         long change = inserted(connection, caller, session, now);
         List<StoredEntry> entries = request.entries().stream()
                 .map(put -> entry(put, contents, change, now, caller))
@@ -99,10 +100,11 @@ final class CreateOperation {
 
     private SessionRecord session(Caller caller, NewSession request, Map<String, StoredContent> contents, Instant now) {
         String owner = Optional.ofNullable(request.owner()).orElse(caller.name());
+        requireAllowed(
+                caller, request, owner, Optional.ofNullable(request.createdAt()).orElse(now), now);
         Instant createdAt = Optional.ofNullable(request.createdAt())
                 .map(at -> at.truncatedTo(ChronoUnit.MILLIS))
                 .orElse(now);
-        requireAllowed(caller, request, owner, createdAt, now);
         Duration lifetime = Optional.ofNullable(request.lifetime())
                 .map(value -> value.truncatedTo(ChronoUnit.MILLIS))
                 .orElse(settings.lifetime());
@@ -147,21 +149,11 @@ final class CreateOperation {
         if (!caller.operator() && request.createdAt() != null) {
             throw new ForbiddenException("Only an operator may say when a session was created");
         }
-        if (createdAt.isAfter(now)) {
+        if (createdAt.isAfter(now) || createdAt.isBefore(Instant.EPOCH)) {
             throw Limits.refused(
-                    "createdAt", "not after now", "The session would be created at " + createdAt + ", in the future");
-        }
-    }
-
-    private void requireOwnerQuota(Connection connection, SessionRecord session, Instant now) throws SQLException {
-        int limit = settings.maxSessionsPerOwner();
-        if (limit == 0) {
-            return;
-        }
-        long owned = sessions.countOwned(connection, session.owner(), now);
-        if (owned >= limit) {
-            throw new QuotaExceededException(
-                    "serpentry.session.maxSessionsPerOwner", "The sessions of " + session.owner(), limit, owned + 1);
+                    "createdAt",
+                    "1970 to now",
+                    "A session can not have been created at " + createdAt + ": it is " + now);
         }
     }
 

@@ -2,6 +2,7 @@
 package io.serpentry.session.internal.jpa;
 
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
@@ -81,12 +82,23 @@ public enum Dialect {
         this.shareLock = shareLock;
     }
 
-    /** Throws ILLEGAL_STATE for a database that is neither. */
+    /** The first PostgreSQL that understands all statements and is still cared for. */
+    private static final int OLDEST_POSTGRESQL = 15;
+
+    /** Throws IllegalStateException for a database that is neither, or too old. */
     public static Dialect of(Connection connection) throws SQLException {
-        String product = connection.getMetaData().getDatabaseProductName();
+        DatabaseMetaData database = connection.getMetaData();
+        String product = database.getDatabaseProductName();
         return switch (product) {
             case "H2" -> H2;
-            case "PostgreSQL" -> POSTGRESQL;
+            case "PostgreSQL" -> {
+                if (database.getDatabaseMajorVersion() < OLDEST_POSTGRESQL) {
+                    throw new IllegalStateException("Sessions can be kept in PostgreSQL " + OLDEST_POSTGRESQL
+                            + " or newer, and this is " + database.getDatabaseProductVersion()
+                            + "; upgrade it, or name another data source in serpentry.store.datasource");
+                }
+                yield POSTGRESQL;
+            }
             default ->
                 throw new IllegalStateException("Sessions can be kept in PostgreSQL or H2, not in " + product
                         + "; see serpentry.store.datasource");

@@ -28,19 +28,29 @@ final class EntryContents {
     }
 
     List<EntryRead> of(Caller caller, String session, String owner, List<StoredEntry> entries, Set<String> known) {
-        if (!owner.equals(caller.name()) && !caller.equals(Caller.SYSTEM) && !entries.isEmpty()) {
-            auditRead(caller, session, owner, entries);
+        if (!entries.isEmpty()) {
+            String names =
+                    String.join(", ", entries.stream().map(StoredEntry::name).toList());
+            auditRead(caller, session, owner, names);
         }
         return entries.stream().map(entry -> read(session, entry, known)).toList();
     }
 
-    private void auditRead(Caller caller, String session, String owner, List<StoredEntry> entries) {
-        String names = String.join(", ", entries.stream().map(StoredEntry::name).toList());
-        transactions.alone(
-                connection -> Audit.write(connection, now(), caller, Audit.Action.READ, session, owner, names));
+    /** One version, which may be a past one. */
+    EntryRead of(Caller caller, String session, String owner, StoredEntry entry) {
+        auditRead(caller, session, owner, entry.name() + " version " + entry.version());
+        return read(session, entry, Set.of());
     }
 
-    EntryRead read(String session, StoredEntry entry, Set<String> known) {
+    /** What others than the owner read is in the audit. */
+    private void auditRead(Caller caller, String session, String owner, String what) {
+        if (!owner.equals(caller.name()) && !caller.equals(Caller.SYSTEM)) {
+            transactions.alone(
+                    connection -> Audit.write(connection, now(), caller, Audit.Action.READ, session, owner, what));
+        }
+    }
+
+    private EntryRead read(String session, StoredEntry entry, Set<String> known) {
         if (entry.counter() != null) {
             return known.contains(entry.info().sha256())
                     ? new EntryRead.Known(entry.info())

@@ -208,6 +208,29 @@ final class EntryTable {
         return floor;
     }
 
+    /**
+     * Forgets the versions of entries that were removed, but for the newest {@code count} removals; the last save that removed one of them,
+     * 0 if there is none. The session's row is locked.
+     */
+    static long forgetRemovals(Connection connection, String session, int count) throws SQLException {
+        String last = "select ended_change from serpentry_entry_history where session_id = ? and removed"
+                + " and quarantined_at is null order by ended_change desc offset ? rows fetch first 1 rows only";
+        long floor;
+        try (PreparedStatement statement = connection.prepareStatement(last);
+                ResultSet rows = Columns.bind(statement, session, count).executeQuery()) {
+            if (!rows.next()) {
+                return 0;
+            }
+            floor = rows.getLong(1);
+        }
+        String sql = "delete from serpentry_entry_history where session_id = ? and quarantined_at is null and exists"
+                + " (select 1 from serpentry_entry_history r where r.session_id = serpentry_entry_history.session_id"
+                + " and r.name = serpentry_entry_history.name and r.version >= serpentry_entry_history.version"
+                + " and r.removed and r.ended_change <= ?)";
+        Columns.update(connection, sql, session, floor);
+        return floor;
+    }
+
     /** Removes up to {@code limit} replaced versions of any session that ended before that moment. */
     static int forgetReplaced(Connection connection, Instant before, int limit) throws SQLException {
         String sql =

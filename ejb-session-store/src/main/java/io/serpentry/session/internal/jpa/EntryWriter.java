@@ -70,6 +70,9 @@ final class EntryWriter {
                 removals.add(head.name());
             }
         }
+        if (!removals.isEmpty()) {
+            floor = Math.max(floor, EntryTable.forgetRemovals(connection, session.id(), SessionSettings.REMOVALS_KEPT));
+        }
         EntryTable.delete(connection, session.id(), removals);
         EntryTable.update(connection, session.id(), updates);
         EntryTable.insert(connection, session.id(), inserts);

@@ -17,6 +17,7 @@ import io.serpentry.session.SessionConflictException;
 import io.serpentry.session.SessionDelta;
 import io.serpentry.session.SessionEnded;
 import io.serpentry.session.SessionInfo;
+import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionNotFoundException;
 import io.serpentry.session.SessionObserver;
 import io.serpentry.session.SessionPage;
@@ -48,6 +49,8 @@ public final class JpaSessionStore implements SessionStore {
 
     public static final Set<StoreCapability> CAPABILITIES = Set.of(StoreCapability.values());
     private static final int BATCH = 10_000;
+    /** How often a history is read in the hope that nobody changes it meanwhile. */
+    private static final int LOOKS = 3;
 
     private final StoreTransactions transactions;
     private final SessionSettings settings;
@@ -183,14 +186,11 @@ public final class JpaSessionStore implements SessionStore {
             return false;
         }
         Outbox.announce(connection, List.of(session), SessionEnded.Reason.DELETED, now());
-        Audit.write(
-                connection,
-                now(),
-                caller,
-                Audit.Action.DELETE,
-                found.get().id(),
-                found.get().owner(),
-                "");
+        SessionRecord deleted = found.get();
+        // The session of an anonymous call goes with it, as it came: no row tells of either.
+        if (deleted.kind() == SessionKind.DURABLE || !deleted.owner().equals(caller.name())) {
+            Audit.write(connection, now(), caller, Audit.Action.DELETE, deleted.id(), deleted.owner(), "");
+        }
         Removal.remove(connection, session);
         return true;
     }
@@ -261,38 +261,56 @@ public final class JpaSessionStore implements SessionStore {
     @Override
     public List<SessionRevision> revisions(Caller caller, String session) {
         requireVisible(caller, session);
-        return transactions.read(connection -> revisions(connection, session));
+        for (int look = 0; look < LOOKS; look++) {
+            Optional<List<SessionRevision>> seen = transactions.read(connection -> unlessChanged(connection, session));
+            if (seen.isPresent()) {
+                return seen.get();
+            }
+        }
+        // Somebody writes all the time.
+        StoreTransactions.Work<List<SessionRevision>> held = connection -> whileHeld(connection, session);
+        return transactions.isWriting() ? transactions.write(held) : transactions.alone(held);
     }
 
-    private List<SessionRevision> revisions(Connection connection, String session) throws SQLException {
-        long before;
-        long after;
-        EntryTable.Past past;
+    /** Empty if the session was changed meanwhile. */
+    private Optional<List<SessionRevision>> unlessChanged(Connection connection, String session) throws SQLException {
+        long before = SessionReads.revision(connection, session);
+        EntryTable.Past past = past(connection, session);
+        long after = SessionReads.revision(connection, session);
         // The same revision twice means that nothing was changed between the two, unless it was deleted and created
         // anew.
-        do {
-            before = SessionReads.revision(connection, session);
-            past = EntryTable.past(connection, session, settings.historyCount(), now().minus(settings.historyAge()));
-            after = SessionReads.revision(connection, session);
-        } while (before != after || past.versions().isEmpty());
-        return Timeline.states(after, past.versions(), past.floor()).stream()
+        return before == after && !past.versions().isEmpty() ? Optional.of(told(after, past)) : Optional.empty();
+    }
+
+    private List<SessionRevision> whileHeld(Connection connection, String session) throws SQLException {
+        if (sessions.lock(connection, session).isEmpty()) {
+            throw new SessionNotFoundException(session);
+        }
+        EntryTable.lock(connection, session, Set.of());
+        return told(SessionReads.revision(connection, session), past(connection, session));
+    }
+
+    private EntryTable.Past past(Connection connection, String session) throws SQLException {
+        return EntryTable.past(connection, session, settings.historyCount(), now().minus(settings.historyAge()));
+    }
+
+    private static List<SessionRevision> told(long revision, EntryTable.Past past) {
+        return Timeline.states(revision, past.versions(), past.floor()).stream()
                 .map(Timeline.State::revision)
                 .toList();
     }
 
-    private void requireVisible(Caller caller, String session) {
+    private SessionRecord requireVisible(Caller caller, String session) {
         id(session);
-        if (transactions
+        return transactions
                 .read(connection -> sessions.read(connection, session))
                 .filter(row -> row.isFor(caller, now()))
-                .isEmpty()) {
-            throw new SessionNotFoundException(session);
-        }
+                .orElseThrow(() -> new SessionNotFoundException(session));
     }
 
     @Override
     public Optional<EntryRead> version(Caller caller, String session, String name, long version) {
-        requireVisible(caller, session);
+        String owner = requireVisible(caller, session).owner();
         Limits.name("entry name", name);
         return transactions
                 .read(connection -> EntryTable.version(
@@ -302,7 +320,7 @@ public final class JpaSessionStore implements SessionStore {
                         version,
                         settings.historyCount(),
                         now().minus(settings.historyAge())))
-                .map(entry -> readable.read(session, entry, Set.of()));
+                .map(entry -> readable.of(caller, session, owner, entry));
     }
 
     @Override
@@ -373,6 +391,7 @@ public final class JpaSessionStore implements SessionStore {
 
     /** Takes or prolongs a lease; false if another holder has it. */
     public boolean tryLease(String session, String holder, Instant validTo) {
+        id(session);
         return transactions.alone(connection -> leases.take(connection, session, holder, validTo, now()));
     }
 

@@ -57,12 +57,12 @@ public final class JtaTransactions implements StoreTransactions {
 
     @Override
     public <T> T read(Work<T> reading) {
-        return hasWritten() ? joined(() -> work.sql(reading)) : outside(() -> work.sql(reading));
+        return isWriting() ? joined(() -> work.sql(reading)) : outside(() -> work.sql(reading));
     }
 
     @Override
     public <T> T query(Function<EntityManager, T> query) {
-        return hasWritten() ? joined(() -> work.query(query)) : outside(() -> work.query(query));
+        return isWriting() ? joined(() -> work.query(query)) : outside(() -> work.query(query));
     }
 
     @Override
@@ -71,7 +71,7 @@ public final class JtaTransactions implements StoreTransactions {
             return inTurn(() -> own(writing));
         }
         requireActive();
-        if (!hasWritten()) {
+        if (!isWriting()) {
             keepTurn();
             registry.putResource(WROTE, WROTE);
         }
@@ -157,25 +157,38 @@ public final class JtaTransactions implements StoreTransactions {
         }
     }
 
-    private boolean hasWritten() {
+    @Override
+    public boolean isWriting() {
         return isJoining() && registry.getResource(WROTE) != null;
     }
 
+    private boolean isUsable() {
+        int status = registry.getTransactionStatus();
+        return status == Status.STATUS_ACTIVE || status == Status.STATUS_PREPARING;
+    }
+
     private void requireActive() {
-        if (registry.getTransactionStatus() != Status.STATUS_ACTIVE
-                && registry.getTransactionStatus() != Status.STATUS_PREPARING) {
+        if (!isUsable()) {
             throw PythonException.of(
                     ErrorDetail.of(
                             ErrorCode.ILLEGAL_STATE,
-                            "The transaction can only be rolled back, so no session can be changed in it; look for what was thrown before"));
+                            "The transaction can only be rolled back, so no session can be used in it; look for what was thrown before"));
         }
     }
 
-    private static <T> T joined(Supplier<T> action) {
+    private <T> T joined(Supplier<T> action) {
+        requireActive();
         try {
             return action.get();
         } catch (RuntimeException e) {
-            throw LastResource.isBehind(e) ? LastResource.refused(e) : StoreFailure.of(e);
+            if (LastResource.isBehind(e)) {
+                throw LastResource.refused(e);
+            }
+            if (StoreFailure.isBehind(e) && isUsable()) {
+                // The database may have given the transaction up: PostgreSQL would roll it back when told to commit.
+                setRollbackOnly();
+            }
+            throw StoreFailure.of(e);
         }
     }
 

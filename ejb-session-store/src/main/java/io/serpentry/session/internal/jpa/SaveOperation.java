@@ -44,12 +44,14 @@ final class SaveOperation {
 
     private final SessionTable sessions;
     private final EntryWriter writer;
+    private final OwnerQuota owners;
     private final SessionSettings settings;
     private final ExpiryRule expiry;
 
     SaveOperation(SessionTable sessions, SessionSettings settings, ExpiryRule expiry) {
         this.sessions = sessions;
         this.writer = new EntryWriter(settings);
+        this.owners = new OwnerQuota(sessions, settings);
         this.settings = settings;
         this.expiry = expiry;
     }
@@ -310,6 +312,7 @@ final class SaveOperation {
                 throw new ForbiddenException(
                         "Only an operator may change the owner of session \"" + session.id() + "\"");
             }
+            owners.requireRoom(connection, after.owner(), end.at());
             Audit.write(
                     connection,
                     end.at(),

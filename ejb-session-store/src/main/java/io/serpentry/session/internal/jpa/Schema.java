@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.internal.jpa;
 
+import io.serpentry.session.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 
@@ -16,6 +20,13 @@ public final class Schema {
     static final String HISTORY_TABLE = "serpentry_schema";
     /** Held until its transaction ends; a number that nobody else uses in this database. */
     private static final String LOCK = "select pg_advisory_xact_lock(hashtext('serpentry_schema'))";
+
+    /** Run by a release that has scripts which this one has not; those that are not the last are called missing. */
+    private static final Set<MigrationState> UNKNOWN = EnumSet.of(
+            MigrationState.FUTURE_SUCCESS,
+            MigrationState.FUTURE_FAILED,
+            MigrationState.MISSING_SUCCESS,
+            MigrationState.MISSING_FAILED);
 
     private static final String SCRIPTS = "classpath:db/serpentry/";
 
@@ -28,6 +39,8 @@ public final class Schema {
      * Brings the schema to this release's version; does nothing if it has it. Any number of servers may do so at once.
      *
      * @throws SchemaTooNewException if a newer release has upgraded it
+     * @throws SchemaFailedException if a script could not be run
+     * @throws io.serpentry.session.StoreUnavailableException if the database can not be reached, or others are in the way
      */
     public static Outcome upgrade(DataSource source) throws SQLException {
         return upgrade(source, new String[0]);
@@ -81,14 +94,24 @@ public final class Schema {
     }
 
     private static int migrated(Flyway flyway) {
-        requireKnown(flyway);
-        return flyway.migrate().migrationsExecuted;
+        try {
+            requireKnown(flyway);
+            return flyway.migrate().migrationsExecuted;
+        } catch (FlywayException e) {
+            throw failure(e);
+        }
+    }
+
+    static RuntimeException failure(FlywayException e) {
+        return StoreFailure.isPassing(e)
+                ? new StoreUnavailableException(
+                        "The session tables could not be looked at or upgraded now: " + e.getMessage(), false, e)
+                : new SchemaFailedException(e);
     }
 
     private static void requireKnown(Flyway flyway) {
         for (MigrationInfo script : flyway.info().all()) {
-            if (script.getState() == MigrationState.FUTURE_SUCCESS
-                    || script.getState() == MigrationState.FUTURE_FAILED) {
+            if (UNKNOWN.contains(script.getState())) {
                 throw new SchemaTooNewException(String.valueOf(script.getVersion()));
             }
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.internal.jpa;
 
+import io.serpentry.connector.ErrorCode;
+import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
 import io.serpentry.session.StoreUnavailableException;
 import java.sql.SQLException;
@@ -24,6 +26,12 @@ public final class StoreFailure {
 
     private static final Set<String> CONTENTION = Set.of("40001", "40P01", "55P03", "HYT00");
     private static final Set<String> DUPLICATE = Set.of("23505");
+    /** The database takes no writes, as a standby: that is its state, not the transaction's. */
+    private static final String READ_ONLY = "25006";
+    /** What the container says of a transaction that can only be rolled back: to a connection, and to who asks for one. */
+    private static final Set<String> TRANSACTION_OVER = Set.of("IJ031070", "IJ000459");
+    /** A value, a constraint or a statement was refused: the database works. */
+    private static final Set<String> REFUSED = Set.of("22", "23", "42");
 
     private StoreFailure() {}
 
@@ -40,19 +48,62 @@ public final class StoreFailure {
         if (sql != null && CONTENTION.contains(String.valueOf(sql.getSQLState()))) {
             return new Contention(sql);
         }
-        if (sql != null) {
-            return new StoreUnavailableException(
-                    (isConnection(sql)
-                                    ? "The session database can not be reached: "
-                                    : "The session database has failed: ")
-                            + sql.getMessage(),
-                    !neverSent(sql),
-                    failure);
+        return sql != null ? of(sql, failure) : other(failure);
+    }
+
+    private static RuntimeException of(SQLException sql, Throwable failure) {
+        String state = String.valueOf(sql.getSQLState());
+        if (isTransactionOver(sql, state)) {
+            return PythonException.of(ErrorDetail.of(
+                            ErrorCode.ILLEGAL_STATE,
+                            "The transaction can only be rolled back, so no session can be used in it; look for what failed in it"
+                                    + " before: " + sql.getMessage())
+                    .cause(failure));
         }
+        if (REFUSED.contains(state.substring(0, Math.min(2, state.length())))) {
+            return PythonException.of(ErrorDetail.of(
+                            ErrorCode.INTERNAL, "The session database has refused a statement: " + sql.getMessage())
+                    .cause(failure));
+        }
+        return new StoreUnavailableException(
+                (isConnection(sql) ? "The session database can not be reached: " : "The session database has failed: ")
+                        + sql.getMessage(),
+                !neverSent(sql),
+                failure);
+    }
+
+    private static RuntimeException other(Throwable failure) {
         return failure instanceof RuntimeException runtime
                 ? runtime
                 : new StoreUnavailableException(
                         "The session store's transaction has failed: " + failure.getMessage(), true, failure);
+    }
+
+    /** Whether the database was asked, and said no: a transaction in which that happened may be unusable. */
+    static boolean isBehind(Throwable failure) {
+        return sqlCause(failure) != null;
+    }
+
+    /** Whether the database can not be reached, has no room for one more, or others are in the way: it may be otherwise later. */
+    static boolean isPassing(Throwable failure) {
+        SQLException sql = sqlCause(failure);
+        if (sql == null) {
+            return false;
+        }
+        String state = String.valueOf(sql.getSQLState());
+        return isConnection(sql) || CONTENTION.contains(state) || state.startsWith("53");
+    }
+
+    private static boolean isTransactionOver(SQLException e, String state) {
+        if (state.startsWith("25") && !state.equals(READ_ONLY)) {
+            return true;
+        }
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (TRANSACTION_OVER.stream().anyMatch(String.valueOf(cause.getMessage())::contains)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static @Nullable SQLException sqlCause(Throwable failure) {

@@ -35,6 +35,9 @@ public interface StoreTransactions {
     /** Whether {@link #write} would join a transaction of the caller. */
     boolean isJoining();
 
+    /** Whether {@link #read} shows what the caller's transaction wrote, because it has written here. */
+    boolean isWriting();
+
     /** The caller's transaction, if there is one, can only be rolled back from now on. */
     void setRollbackOnly();
 }

@@ -8,7 +8,10 @@ import io.serpentry.session.Touched;
 import io.serpentry.session.internal.store.ExpiryRule;
 import java.time.Instant;
 
-/** Moves last access and expiry, unless they were moved a short time ago; waits for nobody. */
+/**
+ * Moves last access and expiry, unless they were moved a short time ago; waits for nobody. Outside of the caller's transaction, unless that
+ * has the row itself: then inside.
+ */
 final class TouchOperation {
 
     private final StoreTransactions transactions;
@@ -51,7 +54,9 @@ final class TouchOperation {
 
     private boolean written(SessionRecord seen, Instant now, Instant expiresAt) {
         StoreTransactions.Work<Boolean> touch = connection -> sessions.touchIfFree(connection, seen, now, expiresAt);
-        return dialect.locksInSubqueries() ? transactions.statement(touch) : transactions.alone(touch);
+        boolean written = dialect.locksInSubqueries() ? transactions.statement(touch) : transactions.alone(touch);
+        // What the caller's own transaction has created or holds is nobody else's to touch.
+        return written || (transactions.isWriting() && transactions.write(touch));
     }
 
     private static void requireSoon(Instant atLeast, Instant now) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Lets one transaction after the other write, in the order in which they came: the embedded H2 loses updates when several commit at once and each
  * commit goes to the file (docs/decisions/0018). Safe for use by any number of threads.
  */
-final class WriterTurn {
+public final class WriterTurn {
 
     private static final String SERIALIZATION_FAILURE = "40001";
 
@@ -19,12 +19,12 @@ final class WriterTurn {
     private final Duration longestWait;
     private volatile @Nullable Thread owner;
 
-    WriterTurn(Duration longestWait) {
+    public WriterTurn(Duration longestWait) {
         this.longestWait = longestWait;
     }
 
     /** To be closed once, by any thread. */
-    interface Turn extends AutoCloseable {
+    public interface Turn extends AutoCloseable {
         @Override
         void close();
     }
@@ -34,7 +34,7 @@ final class WriterTurn {
      *
      * @throws StoreFailure.Contention if it does not come in time, or the thread is interrupted
      */
-    Turn await() {
+    public Turn await() {
         if (owner == Thread.currentThread()) {
             return () -> {};
         }

@@ -7,6 +7,7 @@ import io.serpentry.session.internal.store.Timeline;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,31 @@ record History(List<Past> versions, long floor) {
             }
         }
         Collections.reverse(kept);
-        return new History(List.copyOf(kept), newFloor);
+        return new History(List.copyOf(kept), newFloor).withoutOldRemovals();
+    }
+
+    /** Without the versions of entries that were removed, but for the newest removals. */
+    private History withoutOldRemovals() {
+        long last = versions.stream()
+                .filter(past -> past.end().removed() && !past.isQuarantined())
+                .map(past -> past.end().change())
+                .sorted(Comparator.reverseOrder())
+                .skip(SessionSettings.REMOVALS_KEPT)
+                .findFirst()
+                .orElse(0L);
+        if (last == 0) {
+            return this;
+        }
+        Map<String, Long> removed = new HashMap<>();
+        versions.stream()
+                .filter(past -> past.end().removed() && past.end().change() <= last)
+                .forEach(past -> removed.merge(past.entry().name(), past.entry().version(), Math::max));
+        List<Past> rest = versions.stream()
+                .filter(past -> past.isQuarantined()
+                        || past.entry().version()
+                                > removed.getOrDefault(past.entry().name(), 0L))
+                .toList();
+        return new History(rest, Math.max(floor, last));
     }
 
     Optional<StoredEntry> version(String name, long version) {

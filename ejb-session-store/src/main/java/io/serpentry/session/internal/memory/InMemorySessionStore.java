@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Sessions in the memory of this server, which end with it. It knows no transactions: each call is one of its own. */
@@ -124,11 +125,13 @@ public final class InMemorySessionStore implements SessionStore {
         // Compressing takes its time: not while others wait.
         Map<String, StoredContent> contents = Deltas.contents(delta.changes(), settings);
         Instant now = now();
-        return sessions.change(
-                caller,
-                delta.session(),
-                now,
-                session -> Deltas.applied(delta, contents, session, save(caller, now), settings));
+        Function<StoredSession, Step<Saved>> step =
+                session -> Deltas.applied(delta, contents, session, save(caller, now), settings);
+        String owner = delta.attributes().owner();
+        int limit = settings.maxSessionsPerOwner();
+        return owner == null || limit == 0
+                ? sessions.change(caller, delta.session(), now, step)
+                : sessions.give(owner, limit, caller, delta.session(), now, step);
     }
 
     @Override

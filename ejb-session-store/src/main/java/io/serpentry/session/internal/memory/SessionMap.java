@@ -58,17 +58,23 @@ final class SessionMap {
     /** As {@link #insert}; throws {@link QuotaExceededException} if its owner has {@code limit} sessions that live. */
     void insert(StoredSession session, int limit, Instant now) {
         owners.compute(session.attributes().owner(), (owner, none) -> {
-            long owned = sessions.values().stream()
-                    .filter(other -> other.attributes().owner().equals(owner) && !other.isExpired(now))
-                    .count();
             // That the id is taken is the better answer.
-            if (owned >= limit && !sessions.containsKey(session.id())) {
-                throw new QuotaExceededException(
-                        "serpentry.session.maxSessionsPerOwner", "The sessions of " + owner, limit, owned + 1);
+            if (!sessions.containsKey(session.id())) {
+                requireRoom(owner, limit, now);
             }
             insert(session);
             return none;
         });
+    }
+
+    private void requireRoom(String owner, int limit, Instant now) {
+        long owned = sessions.values().stream()
+                .filter(other -> other.attributes().owner().equals(owner) && !other.isExpired(now))
+                .count();
+        if (owned >= limit) {
+            throw new QuotaExceededException(
+                    "serpentry.session.maxSessionsPerOwner", "The sessions of " + owner, limit, owned + 1);
+        }
     }
 
     /**
@@ -85,6 +91,22 @@ final class SessionMap {
             Step<T> done = step.apply(session);
             result.set(done.result());
             return done.next();
+        });
+        return Objects.requireNonNull(result.get());
+    }
+
+    /** As {@link #change} that makes the session {@code owner}'s; refused as by {@link #insert} if that is one too many. */
+    <T> T give(String owner, int limit, Caller caller, String id, Instant now, Function<StoredSession, Step<T>> step) {
+        AtomicReference<T> result = new AtomicReference<>();
+        owners.compute(owner, (same, none) -> {
+            result.set(change(caller, id, now, session -> {
+                Step<T> done = step.apply(session);
+                if (!session.attributes().owner().equals(owner)) {
+                    requireRoom(owner, limit, now);
+                }
+                return done;
+            }));
+            return none;
         });
         return Objects.requireNonNull(result.get());
     }

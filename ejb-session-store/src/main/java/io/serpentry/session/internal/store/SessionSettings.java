@@ -25,6 +25,9 @@ public record SessionSettings(
         Duration historyAge,
         Codec codec) {
 
+    /** Of how many removals a session keeps the entry's versions, beside those of the entries that it has. */
+    public static final int REMOVALS_KEPT = 1000;
+
     public static SessionSettings defaults() {
         return new SessionSettings(
                 Duration.ofHours(1),

@@ -115,6 +115,13 @@ class StoreSettingsTest {
     }
 
     @Test
+    void aMisspeltKeyOfTheStoreMustBeRefusedToo() {
+        assertThatThrownBy(() -> settings(Map.of("serpentry.store.dataSource", "java:/x")))
+                .hasMessageContaining("serpentry.store.dataSource")
+                .hasMessageContaining("serpentry.store.datasource");
+    }
+
+    @Test
     void anEntryMustFitIntoASession() {
         assertThatThrownBy(() -> settings(
                         Map.of("serpentry.session.maxBytes", "1024", "serpentry.session.maxEntrySize", "1025")))

@@ -76,6 +76,39 @@ class AuditTest {
 
     @ParameterizedTest
     @EnumSource(Dialect.class)
+    void aVersionThatAnOperatorReadsMustBeThere(Dialect dialect) throws SQLException {
+        open(dialect);
+        Caller owner = Caller.of("ada");
+        store.create(owner, NewSession.durable().id("s"));
+        store.save(owner, SessionDelta.of("s").increment("calls", 1));
+        store.save(owner, SessionDelta.of("s").increment("calls", 1));
+
+        store.version(owner, "s", "calls", 1);
+        store.version(Caller.SYSTEM, "s", "calls", 1);
+        assertThat(newest().action()).isEqualTo("create");
+
+        store.version(OPERATOR, "s", "calls", 1);
+        assertThat(newest().action() + " " + newest().session() + " " + newest().detail())
+                .isEqualTo("read s calls version 1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void theEndOfATemporarySessionMustBeThereOnlyIfAnotherHasEndedIt(Dialect dialect) throws SQLException {
+        open(dialect);
+        Caller owner = Caller.of("ada");
+        store.create(owner, NewSession.temporary().id("one"));
+        store.create(owner, NewSession.temporary().id("two"));
+
+        store.delete(owner, "one");
+        assertThat(store.audit(AuditQuery.all()).items()).isEmpty();
+
+        store.delete(OPERATOR, "two");
+        assertThat(newest().action()).isEqualTo("delete");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
     void whatACallChangesMustNotBeThere(Dialect dialect) throws SQLException {
         open(dialect);
         store.create(Caller.of("ada"), NewSession.durable().id("s"));

@@ -2,7 +2,9 @@
 package io.serpentry.session.internal.jpa;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serpentry.connector.InvalidArgumentException;
 import io.serpentry.session.internal.store.SessionSettings;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -81,6 +83,16 @@ class LeaseTest {
             now = now.plus(MINUTE).plus(MINUTE);
 
             assertThat(store.forget(Instant.EPOCH, Instant.EPOCH, 100)).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"H2", "PostgreSQL"})
+    void anIdThatIsTooLongMustBeRefusedBeforeTheDatabaseIsAsked(String kind) throws SQLException {
+        try (Database database = database(kind)) {
+            assertThatThrownBy(() -> store(database).tryLease("x".repeat(129), "one", now.plus(MINUTE)))
+                    .isInstanceOf(InvalidArgumentException.class)
+                    .hasMessageContaining("128");
         }
     }
 }

@@ -85,6 +85,11 @@ final class LocalTransactions implements StoreTransactions {
     }
 
     @Override
+    public boolean isWriting() {
+        return isJoining();
+    }
+
+    @Override
     public void setRollbackOnly() {
         if (isJoining()) {
             current.get().getTransaction().setRollbackOnly();

@@ -8,6 +8,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.serpentry.session.Caller;
 import io.serpentry.session.NewSession;
 import io.serpentry.session.SessionDelta;
+import io.serpentry.session.StoreUnavailableException;
 import io.serpentry.session.internal.store.SessionSettings;
 import io.serpentry.testkit.PostgresServer;
 import java.sql.Connection;
@@ -23,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.flywaydb.core.api.FlywayException;
 import org.hibernate.tool.schema.spi.SchemaManagementException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +34,7 @@ class SchemaTest {
 
     private static final int SCRIPTS = 7;
     private static final String LATEST = "7";
+    private static final String BETWEEN_RELEASES = "classpath:db/between-releases";
     private static final String NEXT_RELEASE = "classpath:db/next-release";
 
     /** An empty database. */
@@ -99,6 +102,43 @@ class SchemaTest {
                     .hasMessageContaining("schema version 999")
                     .hasMessageContaining("restore the backup");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void aScriptOfANewerReleaseThatIsNumberedBetweenMustBeRefusedToo(Dialect dialect) throws SQLException {
+        try (HikariDataSource source = empty(dialect)) {
+            Schema.upgrade(source, BETWEEN_RELEASES);
+
+            assertThatThrownBy(() -> Schema.upgrade(source))
+                    .isInstanceOf(SchemaTooNewException.class)
+                    .hasMessageContaining("schema version 3.1");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void aScriptThatWasAlteredMustFailTheStart(Dialect dialect) throws SQLException {
+        try (HikariDataSource source = empty(dialect)) {
+            Schema.upgrade(source);
+            execute(source, "update \"serpentry_schema\" set \"checksum\" = 1 where \"version\" = '2'");
+
+            assertThatThrownBy(() -> Schema.upgrade(source))
+                    .isInstanceOf(SchemaFailedException.class)
+                    .hasMessageContainingAll("could not be brought to the version of this release", "checksum");
+        }
+    }
+
+    @Test
+    void onlyADatabaseThatDoesNotAnswerMustBeTriedAgain() {
+        assertThat(Schema.failure(flyway("08006"))).isInstanceOf(StoreUnavailableException.class);
+        assertThat(Schema.failure(flyway("40001"))).isInstanceOf(StoreUnavailableException.class);
+        assertThat(Schema.failure(flyway("42501"))).isInstanceOf(SchemaFailedException.class);
+        assertThat(Schema.failure(new FlywayException("none"))).isInstanceOf(SchemaFailedException.class);
+    }
+
+    private static FlywayException flyway(String state) {
+        return new FlywayException("script", new SQLException("as the test wants it", state));
     }
 
     @ParameterizedTest

@@ -122,6 +122,11 @@ class TouchRaceTest {
         }
 
         @Override
+        public boolean isWriting() {
+            return transactions.isWriting();
+        }
+
+        @Override
         public void setRollbackOnly() {
             transactions.setRollbackOnly();
         }
