@@ -22,6 +22,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.microprofile.metrics.Counter;
+import org.eclipse.microprofile.metrics.Metadata;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +44,10 @@ public class EventWriter {
 
     private static final int WAITING = 10_000;
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final String LOST = "serpentry_events_lost_total";
+    private static final Metadata LOST = Metadata.builder()
+            .withName("serpentry_events_lost_total")
+            .withDescription("Events for which there was no room while the database could not be reached")
+            .build();
 
     /** Whether somebody will write what is published. */
     private enum State {
@@ -76,6 +81,8 @@ public class EventWriter {
 
     @PostConstruct
     void open() {
+        // Shown as 0 before anything was lost.
+        Counter unused = metrics.counter(LOST);
         drain = new EventDrain(queue, ApplicationSessions.SERVER, new EventDrain.Sink() {
             @Override
             public long append(EventBatch batch) {
