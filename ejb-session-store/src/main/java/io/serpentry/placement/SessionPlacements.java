@@ -32,6 +32,7 @@ public final class SessionPlacements {
             .removalListener((@Nullable Key key, @Nullable String worker, RemovalCause cause) -> left(worker))
             .build();
     private final Map<String, Integer> loads = new ConcurrentHashMap<>();
+    private volatile boolean draining;
 
     private record Key(String pool, String session) {}
 
@@ -41,9 +42,17 @@ public final class SessionPlacements {
         }
     }
 
-    /** The worker that has the session warm; for a session that none has, the idle one with the fewest sessions. */
+    /** Whether the server is about to be taken out of service: then calls go to any worker, and make no session warm. */
+    public void draining(boolean is) {
+        draining = is;
+    }
+
+    /**
+     * The worker that has the session warm; for a session that none has, the idle one with the fewest sessions, and so for all while the
+     * server is drained.
+     */
     public Placement of(String pool, String session) {
-        String worker = workers.getIfPresent(new Key(pool, session));
+        String worker = draining ? null : workers.getIfPresent(new Key(pool, session));
         return worker == null ? Placement.spread(this::load) : Placement.prefer(worker);
     }
 
@@ -66,7 +75,11 @@ public final class SessionPlacements {
         return Placement.require(worker, limit);
     }
 
+    /** That worker has the session warm from now on, unless the server is drained. */
     public void served(String pool, String session, String worker) {
+        if (draining) {
+            return;
+        }
         Key key = new Key(pool, session);
         if (!worker.equals(workers.getIfPresent(key))) {
             workers.asMap().compute(key, (same, now) -> worker.equals(now) ? now : arrived(worker));
