@@ -51,6 +51,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The session store of this server: the configured database, behind circuit, repetition and metrics. It holds no lock of its own; calls run
@@ -325,8 +326,8 @@ public class CentralSessionStore
     }
 
     @Override
-    public List<KeptHook> list(int limit) {
-        return guard.call(Operation.KEPT, () -> backend.store().keptHooks(limit));
+    public List<KeptHook> list(@Nullable String after, int limit) {
+        return guard.call(Operation.KEPT, () -> backend.store().keptHooks(after, limit));
     }
 
     @Override
