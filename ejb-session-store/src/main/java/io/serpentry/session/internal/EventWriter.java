@@ -11,6 +11,8 @@ import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,10 +81,13 @@ public class EventWriter {
     @SuppressWarnings("NullAway.Init") // by open
     private EventDrain drain;
 
+    /** The metric is shown as 0 before anything was lost. */
+    void begin(@Observes Startup started) {
+        Counter unused = metrics.counter(LOST);
+    }
+
     @PostConstruct
     void open() {
-        // Shown as 0 before anything was lost.
-        Counter unused = metrics.counter(LOST);
         drain = new EventDrain(queue, ApplicationSessions.SERVER, new EventDrain.Sink() {
             @Override
             public long append(EventBatch batch) {
