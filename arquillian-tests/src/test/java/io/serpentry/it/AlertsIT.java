@@ -17,6 +17,9 @@ import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,7 +42,7 @@ class AlertsIT {
             + " -Dserpentry.alert.callP99.threshold=0.4 -Dserpentry.alert.callP99.for=PT0S"
             + " -Dserpentry.alert.errorRatio.threshold=0.5 -Dserpentry.alert.errorRatio.for=PT0S"
             + " -Dserpentry.alert.conflicts.threshold=0 -Dserpentry.alert.conflicts.for=PT0S"
-            + " -Dserpentry.alert.sweepBacklog.enabled=false"
+            + " -Dserpentry.alert.sweepBacklog.threshold=2 -Dserpentry.alert.sweepBacklog.for=PT0S"
             + " -Dserpentry.alert.workerMemory.threshold=150000000 -Dserpentry.alert.workerMemory.for=PT0S"
             + " -Dserpentry.alert.workerRestarts.threshold=0 -Dserpentry.alert.workerRestarts.for=PT0S"
             + " -Dserpentry.alert.poolWaiting.threshold=0 -Dserpentry.alert.poolWaiting.for=PT0.5S";
@@ -264,6 +267,28 @@ class AlertsIT {
         assertThat(admin.delete("/api/v1/sessions/" + session).status()).isEqualTo(204);
     }
 
+    /** The sweep leaves alone what somebody holds. */
+    @Test
+    void expiredSessionsThatAreNotSweptMustRaiseAnAlert() throws SQLException {
+        Set<String> before = ids("sweepBacklog");
+        for (int i = 0; i < 3; i++) {
+            admin.post("/api/v1/sessions", "{\"id\": \"%s-%d\", \"idleTimeout\": \"PT1S\"}".formatted(session, i))
+                    .json(201);
+        }
+        try (Connection connection = POSTGRES.dataSource(DATABASE).getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            assertThat(statement.execute(
+                            "select id from serpentry_session where id like '" + session + "-%' for update"))
+                    .isTrue();
+
+            JsonObject alert = awaitRaised("sweepBacklog", before);
+            assertThat(alert.getString("server")).isEmpty();
+            connection.rollback();
+            awaitCleared(alert.getString("id"));
+        }
+    }
+
     @Test
     void anAlertOfTheSharedStoreMustBeRaisedOnceAndBeSeenOnBothServers() throws IOException {
         JsonObject alert = corrupt();
@@ -381,12 +406,20 @@ class AlertsIT {
         String acknowledge = ALERTS + "/" + alert.getString("id") + "/acknowledge";
 
         viewer.post(acknowledge, "").problem(403, "FORBIDDEN");
-        JsonObject first = operator.post(acknowledge, "").json();
+        JsonObject first = operator.post(acknowledge, "{\"reason\": \"seen\"}").json();
         JsonObject second = admin.post(acknowledge, "").json();
 
         assertThat(first.getString("acknowledgedBy")).isEqualTo("alerts-operator");
         assertThat(first.getString("state")).isEqualTo("open");
         assertThat(second).isEqualTo(first);
+        assertThat(admin.get("/api/v1/audit?filter=action:acknowledge,principal:alerts-operator")
+                        .items())
+                .singleElement()
+                .satisfies(row -> {
+                    assertThat(row.getString("subject")).isEqualTo("alert " + alert.getString("id"));
+                    assertThat(row.getString("reason")).isEqualTo("seen");
+                    assertThat(row.getString("detail")).startsWith("corruption: ");
+                });
         assertThat(viewer.get(ALERTS).items()).contains(first);
         admin.post(ALERTS + "/nope/acknowledge", "").problem(404, "NOT_FOUND");
         RestUser.anonymous(server).get(ALERTS).problem(401, "FORBIDDEN");

@@ -3,6 +3,9 @@ package io.serpentry.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serpentry.alert.AlertRule;
+import io.serpentry.connector.EndedCall;
+import io.serpentry.connector.ErrorCode;
 import io.serpentry.testkit.PrometheusServer;
 import io.serpentry.testkit.RestUser;
 import io.serpentry.testkit.RunningServer;
@@ -16,8 +19,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -172,6 +177,32 @@ class DashboardIT {
         assertThat(panels)
                 .extracting(panel -> (JsonValue) panel.getJsonObject("gridPos"))
                 .doesNotHaveDuplicates();
+    }
+
+    /** What counts as a fault for the server's own rule counts for that of Prometheus. */
+    @Test
+    void theRuleOfErrorsMustNameEveryFault() throws IOException {
+        Set<String> faults = Arrays.stream(ErrorCode.values())
+                .filter(EndedCall::isFault)
+                .map(code -> code.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.toSet());
+        List<Set<String>> named = Pattern.compile("outcome=~\"([^\"]*)\"")
+                .matcher(Files.readString(DEPLOY.resolve("prometheus/alerts.yml")))
+                .results()
+                .map(outcomes -> Set.of(outcomes.group(1).split("\\|")))
+                .toList();
+
+        assertThat(named).hasSize(3).allSatisfy(outcomes -> assertThat(outcomes).isEqualTo(faults));
+    }
+
+    @Test
+    void everyAlertOfTheServerMustBeOneOfPrometheus() {
+        assertThat(rules())
+                .extracting(rule -> rule.getString("name"))
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(AlertRule.values())
+                        .map(rule -> "Serpentry" + rule.key().substring(0, 1).toUpperCase(Locale.ROOT)
+                                + rule.key().substring(1))
+                        .toList());
     }
 
     @Test

@@ -551,6 +551,13 @@ class MigrationIT {
 
         assertThat(ended(migration).state()).isEqualTo(MigrationState.DONE);
         assertThat(migrations.isDraining()).isTrue();
+        assertThat(worker(ids.get(0)))
+                .as("warm by the transaction's second call, which was made during the drain")
+                .isNull();
+        append(ids.get(1));
+        assertThat(worker(ids.get(1)))
+                .as("warm by a call in the drained server")
+                .isNull();
         migrations.rollback(OPERATOR, migration.id(), "it goes on");
         in(migration, MigrationState.ROLLED_BACK);
         Await.until("it takes part again", () -> !migrations.isDraining());

@@ -15,6 +15,7 @@ import io.serpentry.testkit.ServerVariables;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
@@ -68,7 +69,8 @@ class MigrationKillIT {
         server.restart();
         JsonObject ended = awaitEnd(RestUser.admin(server), migration);
         assertThat(ended.getString("state")).as(state + ": " + ended).isEqualTo("rolled-back");
-        assertThat(ended.getString("outcome")).contains("ended while it was ");
+        assertThat(ended.getString("outcome"))
+                .contains("ended while it was " + state.toUpperCase(Locale.ROOT).replace('-', '_'));
         checkReceipts(RestUser.admin(server), ended);
         OutsideApp again = deployed(server);
         lines++;

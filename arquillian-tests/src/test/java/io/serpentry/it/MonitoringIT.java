@@ -20,7 +20,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -58,7 +62,8 @@ class MonitoringIT {
                         "SERPENTRY_SESSION_SWEEP_INTERVAL",
                         "PT1S",
                         "JAVA_OPTS",
-                        "-Xmx512m -Dserpentry.pool.blockingTimeoutMillis=500 -Dserpentry.pool.validationMillis=1000"));
+                        "-Xmx512m -Dserpentry.pool.blockingTimeoutMillis=500 -Dserpentry.pool.validationMillis=1000"
+                                + " -Dserpentry.alert.interval=PT0.2S -Dserpentry.alert.poolDown.for=PT0S"));
         String root = System.getProperty("serpentry.root");
         String all = String.join(
                 ":", modules.toString(), root + "/examples/python", root + "/resource-adapter/rar/src/test/python");
@@ -207,6 +212,7 @@ class MonitoringIT {
 
             awaitMore("serpentry_worker_start_failures_total", failures, "pool", "default");
             awaitMore("serpentry_pool_state", 1, "pool", "default");
+            Await.until("an alert is raised", () -> isOpen("poolDown"));
             JsonObject pools = check(health("ready", 503), "serpentry.pools");
             assertThat(pools.getString("status")).isEqualTo("DOWN");
             assertThat(pools.getJsonObject("data").getString("default"))
@@ -216,8 +222,15 @@ class MonitoringIT {
             repair();
         }
         Await.until("it is no longer down", () -> samples().sum("serpentry_pool_state") < 2);
+        Await.until("the alert is cleared", () -> !isOpen("poolDown"));
         assertThat(check(health("ready", 200), "serpentry.pools").getString("status"))
                 .isEqualTo("UP");
+    }
+
+    private static boolean isOpen(String rule) {
+        return admin.get("/api/v1/alerts?limit=500").items().stream()
+                .filter(alert -> alert.getString("rule").equals(rule))
+                .anyMatch(alert -> alert.getString("state").equals("open"));
     }
 
     // ---- health
@@ -330,6 +343,7 @@ class MonitoringIT {
         double created = before.sum("serpentry_session_events_total", "kind", "durable", "event", "created");
         double expired = before.sum("serpentry_session_events_total", "kind", "durable", "event", "expired");
         double sessions = before.sum("serpentry_sessions", "kind", "durable");
+        double entries = before.sum("serpentry_session_entries");
 
         create("PT1H");
         inSession("notebook.fill", "{\"name\": \"x\", \"size\": 100000}").json();
@@ -337,11 +351,45 @@ class MonitoringIT {
         awaitMore("serpentry_sessions", sessions, "kind", "durable");
         assertThat(samples().sum("serpentry_session_events_total", "kind", "durable", "event", "created"))
                 .isEqualTo(created + 1);
+        awaitMore("serpentry_session_entries", entries);
         awaitMore("serpentry_store_bytes", 99_999);
         assertThat(samples().sum("serpentry_session_age_seconds")).isPositive();
         // Not the one above: a call keeps its session until the call's deadline.
         create("brief-" + session, "PT1S");
         awaitMore("serpentry_session_events_total", expired, "kind", "durable", "event", "expired");
+    }
+
+    /** The sweep leaves alone what somebody holds. */
+    @Test
+    void anExpiredSessionThatIsNotSweptMustBeSampled() throws SQLException {
+        create("PT1S");
+        assertThat(samples().sum("serpentry_session_backlog")).isZero();
+        try (Connection connection = POSTGRES.dataSource(DATABASE).getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            assertThat(statement.execute("select id from serpentry_session where id = '" + session + "' for update"))
+                    .isTrue();
+
+            awaitMore("serpentry_session_backlog", 0);
+            connection.rollback();
+        }
+        Await.until("it is swept", () -> samples().sum("serpentry_session_backlog") == 0);
+    }
+
+    @Test
+    void anEndThatIsNotAnnouncedMustBeSampled() {
+        long never = Instant.parse("2100-01-01T00:00:00Z").toEpochMilli();
+        POSTGRES.execute(
+                DATABASE,
+                "insert into serpentry_outbox (session_id, owner, kind, reason, at, attempt_at)"
+                        + " values ('%s', 'ada', 0, 0, %d, %d)".formatted(session, never, never));
+
+        awaitMore("serpentry_session_undelivered_events", 0);
+        POSTGRES.execute(DATABASE, "delete from serpentry_outbox where session_id = '" + session + "'");
+
+        Await.until("it is gone", () -> samples().sum("serpentry_session_undelivered_events") == 0);
+        assertThat(samples().all()).as("shown before anything was lost").anyMatch(sample -> sample.name()
+                .equals("serpentry_events_lost_total"));
     }
 
     @Test

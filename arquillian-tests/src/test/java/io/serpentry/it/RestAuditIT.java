@@ -61,6 +61,7 @@ class RestAuditIT {
                         SESSIONS + "/" + session + "?reason=repair",
                         "{\"entries\": {\"a\": 1}, \"metadata\": {\"k\": \"v\"}}")
                 .json();
+        admin.post(SESSIONS + "/" + session + "/touch?reason=alive", "").json();
         admin.patch(SESSIONS + "/" + session + "?reason=gift", "{\"owner\": \"bob\"}")
                 .json();
         admin.post(SESSIONS + "/" + session + "/restore?reason=back", "{\"revision\": 1}")
@@ -81,6 +82,11 @@ class RestAuditIT {
         assertThat(rows.get(3).getString("before") + " -> " + rows.get(3).getString("after"))
                 .isEqualTo("ada -> bob");
         assertThat(rows.get(4).getString("detail")).isEqualTo("entry a, metadata k");
+        JsonObject touched =
+                admin.get(AUDIT + "?filter=action:touch&limit=1").items().get(0);
+        assertThat(touched.getString("subject")).isEqualTo("session " + session);
+        assertThat(touched.getString("reason")).isEqualTo("alive");
+        assertThat(touched.getString("detail")).isIn("written", "coalesced");
         JsonObject imported =
                 admin.get(AUDIT + "?filter=action:import&limit=1").items().get(0);
         assertThat(imported.getString("reason")).isEqualTo(why);

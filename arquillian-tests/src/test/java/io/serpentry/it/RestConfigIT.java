@@ -34,6 +34,8 @@ class RestConfigIT {
                         "SERPENTRY_ADMIN_RATELIMIT_REQUESTSPERSECOND", "1",
                         "SERPENTRY_ADMIN_RATELIMIT_BURST", Integer.toString(BURST),
                         "SERPENTRY_SESSION_SWEEP_INTERVAL", "PT7S",
+                        "SERPENTRY_ADMIN_MASK", "*history*",
+                        "SERPENTRY_ALERT_WEBHOOK_SECRET", "sk-4",
                         "SERPENTRY_TEST_TOKEN", "sk-1",
                         "SERPENTRY_TEST_URL", "http://ada:sk-2@localhost/?api_key=sk-3"),
                 "--workers",
@@ -60,17 +62,23 @@ class RestConfigIT {
         assertThat(settings)
                 .containsEntry("serpentry.session.sweep.batch", "500 by default")
                 .containsEntry("serpentry.migration.rule.resize", "OFF by default")
-                .containsEntry(
-                        "serpentry.admin.mask",
-                        "*password*,*secret*,*token*,*api_key*,*apikey*,authorization by default")
+                .containsEntry("serpentry.migration.stopWait", "PT5S by default")
+                .containsEntry("serpentry.alert.interval", "PT15S by default")
+                .containsEntry("serpentry.alert.callP99.threshold", "30.0 by default")
+                .containsEntry("serpentry.alert.poolDown.for", "PT1M by default")
+                .containsEntry("serpentry.stream.maxClients", "100 by default")
                 .containsEntry("serpentry.import.maxBytes", "1073741824 by default");
         assertThat(settings.get("serpentry.call.enabled")).startsWith("true by Sys");
         assertThat(settings.get("serpentry.session.sweep.interval")).startsWith("PT7S by Env");
         assertThat(settings.get("serpentry.admin.rateLimit.burst")).startsWith(BURST + " by Env");
+        assertThat(settings.get("serpentry.admin.mask")).startsWith("*history* by Env");
+        assertThat(settings.get("serpentry.alert.webhook.secret"))
+                .as("masked whatever is configured for sessions")
+                .startsWith("*** by Env");
         assertThat(settings.get("SERPENTRY_TEST_TOKEN")).startsWith("*** by Env");
         assertThat(settings.get("SERPENTRY_TEST_URL")).startsWith("http://***@localhost/?api_key=*** by Env");
         assertThat(settings.get("SERPENTRY_ADMIN_PASSWORD")).startsWith("*** by Env");
-        assertThat(answer.body()).doesNotContain("sk-1", "sk-2", "sk-3");
+        assertThat(answer.body()).doesNotContain("sk-1", "sk-2", "sk-3", "sk-4");
         assertThat(answer.json().getJsonObject("pools").getJsonObject("default").getString("start"))
                 .isEqualTo("fork");
         assertThat(Shape.of(answer.json()))

@@ -35,7 +35,8 @@ class RestIT {
 
     private static final String AUDIT = "/api/v1/audit";
     private static final String MIGRATIONS = "/api/v1/migrations";
-    private static final String MIGRATION = MIGRATIONS + "/mig-4f44687c-333e-4f1c-b9cf-b76722845b35";
+    private static final String EXAMPLE = "mig-4f44687c-333e-4f1c-b9cf-b76722845b35";
+    private static final String MIGRATION = MIGRATIONS + "/" + EXAMPLE;
     private static final String OPERATIONS = "/api/v1/operations";
     private static final String POOLS = "/api/v1/pools";
     private static final String WORKERS = "/api/v1/workers";
@@ -143,10 +144,11 @@ class RestIT {
                         "/api/v1/config",
                         "/api/v1/stores");
         Map<String, String> files = new HashMap<>();
+        String migration = EXAMPLE;
         for (RestDocument.Curl example : commands) {
             // The first worker may have been replaced by now.
             RestDocument.Curl command =
-                    example.about(idOf(admin.get(WORKERS).items().get(0)));
+                    example.about(idOf(admin.get(WORKERS).items().get(0))).about(EXAMPLE, migration);
             String path = command.path();
             if (command.isStream()) {
                 assertThat(EventListener.status(server, path.substring(EVENTS.length()), null))
@@ -154,15 +156,31 @@ class RestIT {
                 continue;
             }
             RestAnswer answer = command.sentBy(admin, files);
-            if (path.startsWith(OPERATIONS + "/") || path.startsWith(MIGRATION)) {
-                // No hook was left undone here, and the migration of the example is nobody's.
+            if (path.startsWith(OPERATIONS + "/")) {
+                // No hook was left undone here.
                 answer.problem(404, "NOT_FOUND");
                 continue;
+            }
+            if (path.matches(MIGRATIONS + "/mig-[^/]*/(start|pause|resume|cancel)")) {
+                // The migration is done by now.
+                answer.problem(409, "ILLEGAL_STATE");
+                continue;
+            }
+            if (path.equals(MIGRATIONS) && answer.status() == 202) {
+                migration = awaitDone(answer.json(202).getString("id"));
             }
             assertThat(answer.status())
                     .as(command.method() + " " + path + " " + answer.body())
                     .isBetween(200, 204);
         }
+    }
+
+    private String awaitDone(String migration) {
+        Await.until("the migration is done", () -> admin.get(MIGRATIONS + "/" + migration)
+                .json()
+                .getString("state")
+                .equals("done"));
+        return migration;
     }
 
     @Test

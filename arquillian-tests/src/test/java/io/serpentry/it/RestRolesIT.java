@@ -14,8 +14,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -87,6 +91,12 @@ class RestRolesIT {
         "PURGE,  /api/v1/pools,                  401, 403, 405, 405, 405",
         "POST,   /api/v1/call,                   401, 403, 403, 200, 200",
         "GET,    /api/v1/metrics,                401, 403, 200, 200, 200",
+        "GET,    /api/v1/health,                 401, 403, 200, 200, 200",
+        "GET,    /api/v1/health/live,            401, 403, 200, 200, 200",
+        "GET,    /api/v1/health/started,         401, 403, 200, 200, 200",
+        "GET,    /api/v1/health/ready,           401, 403, 200, 200, 200",
+        "GET,    /api/v1/alerts,                 401, 403, 200, 200, 200",
+        "POST,   /api/v1/alerts/nope/acknowledge,401, 403, 403, 404, 404",
         "GET,    /api/v1/stores,                 401, 403, 200, 200, 200",
         "GET,    /api/v1/sessions,               401, 403, 200, 200, 200",
         "POST,   /api/v1/sessions,               401, 403, 403, 201, 201",
@@ -142,6 +152,33 @@ class RestRolesIT {
         assertThat(answer(server, "viewer", method, path)).as("viewer").isEqualTo(viewer);
         assertThat(answer(server, "operator", method, path)).as("operator").isEqualTo(operator);
         assertThat(answer(server, "admin", method, path)).as("admin").isEqualTo(admin);
+    }
+
+    /** So that nobody forgets one that is new. */
+    @Test
+    void everyOperationOfTheInterfaceMustBeInThatTable(RunningServer server) {
+        JsonObject paths =
+                user(server, "viewer").get("/api/v1/openapi.json").json().getJsonObject("paths");
+        List<String> asked = Arrays.stream(RestRolesIT.class.getDeclaredMethods())
+                .filter(method -> method.getName().equals("eachEndpointMustAskForItsRole"))
+                .flatMap(method ->
+                        Arrays.stream(method.getAnnotation(CsvSource.class).value()))
+                .map(row -> row.split(","))
+                .map(row -> row[0].strip() + " " + row[1].strip().replaceFirst("[?].*", ""))
+                .toList();
+
+        assertThat(paths).hasSizeGreaterThan(40);
+        for (String path : paths.keySet()) {
+            // Where a path is both a template and a name of its own, the table has the name as well.
+            Pattern wanted = Pattern.compile(path.replaceAll("\\{[^}]*}", "(nope|default|a)"));
+            for (String method : paths.getJsonObject(path).keySet()) {
+                assertThat(asked)
+                        .as(method + " " + path)
+                        .anyMatch(row -> row.startsWith(method.toUpperCase(Locale.ROOT) + " ")
+                                && wanted.matcher(row.substring(method.length() + 1))
+                                        .matches());
+            }
+        }
     }
 
     private static int answer(RunningServer server, String who, String method, String path) {

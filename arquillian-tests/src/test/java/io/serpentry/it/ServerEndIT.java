@@ -91,7 +91,9 @@ class ServerEndIT {
 
         assertThat(Processes.isAlive(java)).isFalse();
         assertThat(pids).noneMatch(Processes::isAlive);
-        assertThat(server.says("Stopped")).isTrue();
+        Await.until("the script has said so", () -> server.says("Stopped"));
+        assertThat(server.log()).as("who held workers until the end").anySatisfy(line -> assertThat(line)
+                .contains("SERP00338", "probe.sleep_and_touch", "probe.spin_natively"));
     }
 
     @Test

@@ -66,6 +66,11 @@ public final class RestDocument {
             return new Curl(method, headers, path.replace(WORKER, worker), itsBody, upload, output);
         }
 
+        /** The same about another thing than that of the example. */
+        public Curl about(String documented, String actual) {
+            return new Curl(method, headers, path.replace(documented, actual), body, upload, output);
+        }
+
         /** Whether its answer goes on until somebody hangs up. */
         public boolean isStream() {
             return headers.contains("text/event-stream");

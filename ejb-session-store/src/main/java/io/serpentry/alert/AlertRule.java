@@ -24,7 +24,9 @@ public enum AlertRule {
     WORKER_RESTARTS(
             "workerRestarts", Scope.SERVER, 5, Duration.ofMinutes(2), "%s workers per minute are restarted in pool %s"),
     /** Threads that wait for a connection of a pool. */
-    POOL_WAITING("poolWaiting", Scope.SERVER, 10, Duration.ofMinutes(1), "%s threads wait for a worker of pool %s");
+    POOL_WAITING("poolWaiting", Scope.SERVER, 10, Duration.ofMinutes(1), "%s threads wait for a worker of pool %s"),
+    /** 1 while a pool can start no worker and none lives. */
+    POOL_DOWN("poolDown", Scope.SERVER, 0, Duration.ofMinutes(1), "pool %2$s can start no worker (%1$s)");
 
     /** Whose figure it is. */
     public enum Scope {

@@ -39,6 +39,8 @@ public final class SessionPlacements implements PoolListener {
     /** All that sessions were placed in: what there is of a session is found by its keys, without a look at all others. */
     private final Set<String> pools = ConcurrentHashMap.newKeySet();
 
+    private volatile boolean draining;
+
     private record Key(String pool, String session) {}
 
     private void left(@Nullable String worker) {
@@ -47,9 +49,17 @@ public final class SessionPlacements implements PoolListener {
         }
     }
 
-    /** The worker that has the session warm; if none has, or it is not idle, the idle one with the fewest sessions. */
+    /** Whether the server is about to be taken out of service: then calls go to any worker, and make no session warm. */
+    public void draining(boolean is) {
+        draining = is;
+    }
+
+    /**
+     * The worker that has the session warm; if none has, or it is not idle, or the server is drained, the idle one with the fewest
+     * sessions.
+     */
     public Placement of(String pool, String session) {
-        String worker = workers.getIfPresent(new Key(pool, session));
+        String worker = draining ? null : workers.getIfPresent(new Key(pool, session));
         return worker == null ? Placement.spread(this::load) : Placement.prefer(worker, this::load);
     }
 
@@ -72,7 +82,11 @@ public final class SessionPlacements implements PoolListener {
         return Placement.require(worker, limit);
     }
 
+    /** That worker has the session warm from now on, unless the server is drained. */
     public void served(String pool, String session, String worker) {
+        if (draining) {
+            return;
+        }
         Key key = new Key(pool, session);
         if (!worker.equals(workers.getIfPresent(key))) {
             pools.add(pool);

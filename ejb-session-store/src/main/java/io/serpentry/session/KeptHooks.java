@@ -3,6 +3,7 @@ package io.serpentry.session;
 
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Notes of what was to be done in Python after a commit. Any thread may use it; {@link StoreUnavailableException} as always. */
 public interface KeptHooks {
@@ -20,6 +21,11 @@ public interface KeptHooks {
      */
     boolean dismiss(Caller caller, String id);
 
-    /** The oldest first; also those of transactions that have been committed this moment, whose hooks run now. */
-    List<KeptHook> list(int limit);
+    /**
+     * By id; also those of transactions that have been committed this moment, whose hooks run now.
+     *
+     * @param after only those behind that id; null for all
+     * @param limit 1 and more
+     */
+    List<KeptHook> list(@Nullable String after, int limit);
 }

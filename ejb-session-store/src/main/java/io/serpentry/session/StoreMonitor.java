@@ -9,7 +9,7 @@ public interface StoreMonitor {
 
     StoreStatus status();
 
-    /** The value in effect of every key of the store's configuration and of migrations. */
+    /** The value in effect of every key of the store's configuration, of migrations and of alerts. */
     SortedMap<String, String> configuration();
 
     /** The version of the tables; empty until the database was reached for the first time. */

@@ -75,6 +75,24 @@ class SessionPlacementsTest {
     }
 
     @Test
+    void aCallDuringADrainMustMakeNothingWarmAndGoToAnyWorker() {
+        placements.served(POOL, "warm", "w1");
+        placements.draining(true);
+        placements.served(POOL, "late", "w1");
+
+        assertThat(placements.worker(POOL, "late")).isEmpty();
+        assertThat(placements.of(POOL, "warm")).isNotEqualTo(Placement.prefer("w1"));
+        assertThat(placements.move(POOL, "warm", "w1", null)).isTrue();
+        assertThat(placements.move(POOL, "warm", null, "w1"))
+                .as("a drain that is taken back")
+                .isTrue();
+        placements.draining(false);
+        assertThat(placements.of(POOL, "warm")).isEqualTo(Placement.prefer("w1"));
+        placements.served(POOL, "late", "w2");
+        assertThat(placements.worker(POOL, "late")).contains("w2");
+    }
+
+    @Test
     void aMoveToNowhereMustForgetTheSession() {
         placements.served(POOL, "s", "w1");
 

@@ -29,13 +29,19 @@ public final class AdminKeys {
 
     public static final String BURST_DEFAULT = "5000";
 
+    /** How many may listen to events of a server at a time. */
+    public static final String STREAM_CLIENTS = "serpentry.stream.maxClients";
+
+    public static final String STREAM_CLIENTS_DEFAULT = "100";
+
     /** The defaults by key. */
     public static final Map<String, String> DEFAULTS = Map.of(
             CALL_ENABLED, CALL_ENABLED_DEFAULT,
             IMPORT_MAX_BYTES, IMPORT_MAX_BYTES_DEFAULT,
             MASK, MASK_DEFAULT,
             RATE, RATE_DEFAULT,
-            BURST, BURST_DEFAULT);
+            BURST, BURST_DEFAULT,
+            STREAM_CLIENTS, STREAM_CLIENTS_DEFAULT);
 
     private AdminKeys() {}
 }

@@ -17,7 +17,7 @@ public class AlertMetrics {
 
     private static final Metadata OPEN = metadata(
             "serpentry_alerts_open",
-            "Alerts that are open, as of the last look: of this server, and of the shared store");
+            "Alerts that are open, of all servers and of the shared store, as of this server's last look");
     private static final Metadata WEBHOOK =
             metadata("serpentry_alert_webhook_total", "Alerts that the webhook was told of, or could not be told of");
 

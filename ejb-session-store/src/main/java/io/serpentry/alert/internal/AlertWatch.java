@@ -43,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at the figures from time to time, on each server; those of the shared store on one of them. Each look arms the timer of the next. Alerts
@@ -253,8 +254,8 @@ public class AlertWatch implements Alerts {
     }
 
     @Override
-    public List<Alert> list(int limit) {
-        return store.list(limit);
+    public List<Alert> list(@Nullable String after, int limit) {
+        return store.list(after, limit);
     }
 
     @Override

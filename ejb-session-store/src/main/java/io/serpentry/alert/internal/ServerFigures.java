@@ -3,6 +3,8 @@ package io.serpentry.alert.internal;
 
 import io.serpentry.alert.AlertRule;
 import io.serpentry.connector.EndedCall;
+import io.serpentry.connector.ErrorCode;
+import io.serpentry.connector.PoolHealth;
 import io.serpentry.connector.PoolListener;
 import io.serpentry.connector.PoolStatistics;
 import io.serpentry.connector.PythonPool;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The figures of this server. One thread looks; calls may end meanwhile on any other. */
 final class ServerFigures implements PoolListener {
@@ -38,6 +41,14 @@ final class ServerFigures implements PoolListener {
     @Override
     public void callEnded(EndedCall call) {
         calls(call.pool()).ended(call);
+    }
+
+    /** Of a pool that can start no worker no call ever ends. */
+    @Override
+    public void connectionWaited(String pool, Duration waited, @Nullable ErrorCode failure) {
+        if (failure != null) {
+            calls(pool).refused(failure);
+        }
     }
 
     private CallWindow calls(String pool) {
@@ -67,6 +78,7 @@ final class ServerFigures implements PoolListener {
                 new Reading(AlertRule.ERROR_RATIO, name, figures.errorRatio()),
                 new Reading(AlertRule.WORKER_MEMORY, name, memory),
                 new Reading(AlertRule.WORKER_RESTARTS, name, rate.perMinute(now, recovered)),
-                new Reading(AlertRule.POOL_WAITING, name, statistics.waiting()));
+                new Reading(AlertRule.POOL_WAITING, name, statistics.waiting()),
+                new Reading(AlertRule.POOL_DOWN, name, pool.health().state() == PoolHealth.State.DOWN ? 1 : 0));
     }
 }

@@ -11,6 +11,7 @@ import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What alerts need of the session store: a place, and its figures. All of it that asks the database throws {@link
@@ -69,8 +70,8 @@ public class AlertStore {
     }
 
     /** Open and cleared ones, the latest first. */
-    public List<Alert> list(int limit) {
-        return guard.call(Operation.ALERT, () -> backend.alerts().list(limit));
+    public List<Alert> list(@Nullable String after, int limit) {
+        return guard.call(Operation.ALERT, () -> backend.alerts().list(after, limit));
     }
 
     /** The alert after the note; empty if there is none. */

@@ -53,6 +53,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The session store of this server: the configured database, behind circuit, repetition and metrics. It holds no lock of its own; calls run
@@ -355,8 +356,8 @@ public class CentralSessionStore
     }
 
     @Override
-    public List<KeptHook> list(int limit) {
-        return guard.call(Operation.KEPT, () -> backend.store().keptHooks(limit));
+    public List<KeptHook> list(@Nullable String after, int limit) {
+        return guard.call(Operation.KEPT, () -> backend.store().keptHooks(after, limit));
     }
 
     @Override

@@ -11,6 +11,8 @@ import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +24,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.microprofile.metrics.Counter;
+import org.eclipse.microprofile.metrics.Metadata;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +46,10 @@ public class EventWriter {
 
     private static final int WAITING = 10_000;
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final String LOST = "serpentry_events_lost_total";
+    private static final Metadata LOST = Metadata.builder()
+            .withName("serpentry_events_lost_total")
+            .withDescription("Events for which there was no room while the database could not be reached")
+            .build();
 
     /** Whether somebody will write what is published. */
     private enum State {
@@ -73,6 +80,11 @@ public class EventWriter {
 
     @SuppressWarnings("NullAway.Init") // by open
     private EventDrain drain;
+
+    /** The metric is shown as 0 before anything was lost. */
+    void begin(@Observes Startup started) {
+        Counter unused = metrics.counter(LOST);
+    }
 
     @PostConstruct
     void open() {

@@ -5,6 +5,7 @@ import static org.jboss.logging.Logger.Level.ERROR;
 import static org.jboss.logging.Logger.Level.INFO;
 import static org.jboss.logging.Logger.Level.WARN;
 
+import io.serpentry.audit.AuditNote;
 import io.serpentry.placement.MigrationState;
 import io.serpentry.session.EntryCorruptException;
 import io.serpentry.session.KeptHook;
@@ -106,6 +107,29 @@ public interface SessionLog extends BasicLogger {
     @LogMessage(level = ERROR)
     @Message(id = 335, value = "Migration %s has failed and is rolled back")
     void migrationFailed(String migration, @Cause Throwable cause);
+
+    @LogMessage(level = ERROR)
+    @Message(
+            id = 340,
+            value =
+                    "Migration %s has failed, and that can not be written down; it is ended when it was silent for long")
+    void migrationLeft(String migration, @Cause Throwable cause);
+
+    @LogMessage(level = ERROR)
+    @Message(id = 336, value = "This was done, and is not in the audit, since the database can not be reached: %s")
+    void migrationNotInTheAudit(AuditNote note, @Cause Throwable cause);
+
+    @LogMessage(level = INFO)
+    @Message(id = 337, value = "The server stops: it is waited for up to %s until nobody holds a worker any more%s")
+    void awaitingHolders(Duration limit, String held);
+
+    @LogMessage(level = WARN)
+    @Message(id = 338, value = "The server stops though workers are held after %s%s")
+    void stoppingThoughHeld(Duration limit, String held);
+
+    @LogMessage(level = WARN)
+    @Message(id = 339, value = "The workers that are held could not be looked at; the server stops without waiting")
+    void holdersUnknown(@Cause Throwable cause);
 
     @LogMessage(level = WARN)
     @Message(id = 320, value = "Events could not be written; they wait, and it is tried again every %s")

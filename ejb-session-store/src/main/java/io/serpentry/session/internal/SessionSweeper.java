@@ -11,6 +11,7 @@ import io.serpentry.session.SessionStore;
 import io.serpentry.session.StoreMonitor;
 import io.serpentry.session.StoreStatus;
 import io.serpentry.session.execution.ApplicationSessions;
+import io.serpentry.session.internal.config.AlertSettings;
 import io.serpentry.session.internal.config.MigrationSettings;
 import io.serpentry.session.internal.config.StoreSettings.EventSettings;
 import io.serpentry.session.internal.config.StoreSettings.SweepSettings;
@@ -217,7 +218,10 @@ public class SessionSweeper implements StoreMonitor {
     @TransactionAttribute(TransactionAttributeType.SUPPORTS)
     public SortedMap<String, String> configuration() {
         SortedMap<String, String> settings = new TreeMap<>();
-        Stream.of(backend.settings().effective(), MigrationSettings.of(config).effective())
+        Stream.of(
+                        backend.settings().effective(),
+                        MigrationSettings.of(config).effective(),
+                        AlertSettings.of(config).effective())
                 .flatMap(Collection::stream)
                 .forEach(setting -> settings.put(setting.key(), setting.value()));
         return settings;

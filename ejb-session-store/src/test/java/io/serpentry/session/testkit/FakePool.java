@@ -31,6 +31,7 @@ public final class FakePool implements PythonPool {
     private final Map<String, List<WorkerHolder>> holders = new LinkedHashMap<>();
     private final List<String> care = Collections.synchronizedList(new ArrayList<>());
     private final FakeConnections connections = new FakeConnections(this);
+    private PoolHealth.State health = PoolHealth.State.UP;
     private Runnable uncordoning = () -> {};
     private Waiting waiting = limit -> {};
 
@@ -67,6 +68,10 @@ public final class FakePool implements PythonPool {
 
     public void memory(String worker, long bytes) {
         put(worker, WorkerState.LIVE, status(worker).cordoned(), bytes);
+    }
+
+    public void health(PoolHealth.State is) {
+        health = is;
     }
 
     /** It dies. */
@@ -154,12 +159,13 @@ public final class FakePool implements PythonPool {
 
     @Override
     public PoolStatistics statistics() {
-        throw new UnsupportedOperationException();
+        return new PoolStatistics(
+                name, 0, 0, 0, 0, 0, 0, "fork", null, 0, 0, 0, 0, 0, workers.size(), 0, null, Map.of(), Map.of());
     }
 
     @Override
     public PoolHealth health() {
-        throw new UnsupportedOperationException();
+        return new PoolHealth(health, "the test says so");
     }
 
     @Override

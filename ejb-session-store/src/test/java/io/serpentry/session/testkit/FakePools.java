@@ -46,15 +46,12 @@ public final class FakePools implements PythonPools {
         throw new UnsupportedOperationException();
     }
 
+    /** Nothing happens in these pools that it could be told. */
     @Override
-    public void addListener(PoolListener listener) {
-        throw new UnsupportedOperationException();
-    }
+    public void addListener(PoolListener listener) {}
 
     @Override
-    public void removeListener(PoolListener listener) {
-        throw new UnsupportedOperationException();
-    }
+    public void removeListener(PoolListener listener) {}
 
     @Override
     public void setReference(Reference reference) {

@@ -18,4 +18,18 @@ public record EndedCall(
         String function,
         WorkerIdentity worker,
         Duration duration,
-        @Nullable ErrorCode failure) {}
+        @Nullable ErrorCode failure) {
+
+    /**
+     * Whether it failed by a fault of Python, worker or server: PYTHON_RAISED, or a code with a status of 500 and more. What the caller did
+     * wrong is none, and neither is a conflict.
+     */
+    public boolean isFault() {
+        return isFault(failure);
+    }
+
+    /** The same of any failure; false for null. */
+    public static boolean isFault(@Nullable ErrorCode failure) {
+        return failure != null && (failure.httpStatus() >= 500 || failure == ErrorCode.PYTHON_RAISED);
+    }
+}

@@ -67,12 +67,16 @@ public class Care {
     public List<String> reload(Caller caller, String pool) {
         PythonPool reloaded = pools.find(pool).orElseThrow(() -> Refusal.noSuchPool(pool, pools));
         List<String> replaced = new ArrayList<>();
-        for (WorkerStatus worker : reloaded.workers()) {
-            if (isRecycled(reloaded, worker.id())) {
-                replaced.add(worker.id());
+        try {
+            for (WorkerStatus worker : reloaded.workers()) {
+                if (isRecycled(reloaded, worker.id())) {
+                    replaced.add(worker.id());
+                }
             }
+        } finally {
+            // If it fails on the way, those before are replaced all the same.
+            acts.note(AuditNote.of(caller, "reload", "pool " + pool).detail(String.join(", ", replaced)));
         }
-        acts.note(AuditNote.of(caller, "reload", "pool " + pool).detail(String.join(", ", replaced)));
         return replaced;
     }
 

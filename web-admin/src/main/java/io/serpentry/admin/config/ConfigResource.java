@@ -52,7 +52,7 @@ public class ConfigResource {
     @GET
     public ConfigDocument get(@Context UriInfo uri) {
         Query.of(uri.getQueryParameters());
-        Mask mask = secrets.mask();
+        Mask mask = secrets.ofSettings();
         return new ConfigDocument(List.copyOf(settings(mask).values()), poolSettings(mask));
     }
 

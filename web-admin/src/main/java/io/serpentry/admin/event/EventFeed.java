@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.admin.event;
 
+import io.serpentry.admin.AdminKeys;
 import io.serpentry.admin.problem.AdminLog;
 import io.serpentry.admin.problem.Refusal;
 import io.serpentry.connector.PythonException;
@@ -9,7 +10,6 @@ import io.serpentry.event.EventLog.Listening;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -35,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class EventFeed {
 
-    static final String MOST = "serpentry.stream.maxClients";
     private static final Duration POLL = Duration.ofSeconds(1);
 
     private final InstantSource clock = InstantSource.system();
@@ -46,11 +46,11 @@ public class EventFeed {
     @Inject
     EventLog log;
 
-    @Resource
-    ManagedScheduledExecutorService threads;
+    @Resource(lookup = "java:comp/DefaultManagedScheduledExecutorService")
+    ScheduledExecutorService threads;
 
     @Inject
-    @ConfigProperty(name = MOST, defaultValue = "100")
+    @ConfigProperty(name = AdminKeys.STREAM_CLIENTS, defaultValue = AdminKeys.STREAM_CLIENTS_DEFAULT)
     int most;
 
     @SuppressWarnings("NullAway.Init") // by start
@@ -77,8 +77,8 @@ public class EventFeed {
         long last = log.last();
         if (open.incrementAndGet() > most) {
             open.decrementAndGet();
-            throw Refusal.tooMany(
-                    "as many listen to events as may (" + MOST + " = " + most + "); close one, or try later");
+            throw Refusal.tooMany("as many listen to events as may (" + AdminKeys.STREAM_CLIENTS + " = " + most
+                    + "); close one, or try later");
         }
         EventClient begun;
         try {
@@ -115,7 +115,17 @@ public class EventFeed {
     private void rounds() {
         int begun = due.get();
         while (begun > 0) {
-            begun = round() ? due.get() : due.addAndGet(-begun);
+            begun = tryRound() ? due.get() : due.addAndGet(-begun);
+        }
+    }
+
+    /** A round that fails is the last until the next is due: whoever listens then goes on where he was. */
+    private boolean tryRound() {
+        try {
+            return round();
+        } catch (RuntimeException e) {
+            AdminLog.LOG.roundFailed(e);
+            return false;
         }
     }
 
@@ -134,9 +144,20 @@ public class EventFeed {
         });
         boolean more = false;
         for (EventStream stream : streams) {
-            more |= reading(() -> stream.advance(tail, now));
+            more |= isAdvanced(stream, now);
         }
         return more;
+    }
+
+    /** A stream that fails in a way that nobody has foreseen is cut off, so that the others are served. */
+    private boolean isAdvanced(EventStream stream, Instant now) {
+        try {
+            return reading(() -> stream.advance(tail, now));
+        } catch (RuntimeException e) {
+            AdminLog.LOG.listenerFailed(e);
+            stream.close();
+            return false;
+        }
     }
 
     /** False if the database can not be read: the store says so in the log, and it is tried again in the next round. */

@@ -70,9 +70,14 @@ final class EventStream {
         return state.get() == State.CLOSED;
     }
 
+    /** Never fails, whatever the client does. */
     void close() {
         if (state.getAndSet(State.CLOSED) != State.CLOSED) {
-            client.close();
+            try {
+                client.close();
+            } catch (RuntimeException e) {
+                AdminLog.LOG.debugf(e, "A listener to events could not be told of its end");
+            }
         }
     }
 

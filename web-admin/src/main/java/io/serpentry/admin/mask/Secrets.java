@@ -14,7 +14,13 @@ public class Secrets {
     @ConfigProperty(name = AdminKeys.MASK, defaultValue = AdminKeys.MASK_DEFAULT)
     String patterns;
 
+    /** For what sessions contain. */
     public Mask mask() {
         return Mask.of(patterns);
+    }
+
+    /** For settings: their secrets are nobody's to see, whatever is configured for sessions. */
+    public Mask ofSettings() {
+        return Mask.of(AdminKeys.MASK_DEFAULT + "," + patterns);
     }
 }

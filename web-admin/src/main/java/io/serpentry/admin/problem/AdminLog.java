@@ -65,4 +65,16 @@ public interface AdminLog extends BasicLogger {
                     "A listener to events was too slow and is cut off: it was sent those up to %d, and the log is at %d;"
                             + " it can go on where it was")
     void slowListener(long seen, long last);
+
+    @LogMessage(level = WARN)
+    @Message(
+            id = 411,
+            value =
+                    "A listener to events could not be served and is cut off; it can go on where it was when it connects"
+                            + " again")
+    void listenerFailed(@Cause Throwable cause);
+
+    @LogMessage(level = ERROR)
+    @Message(id = 412, value = "Events could not be sent to those who listen; it is tried again within a second")
+    void roundFailed(@Cause Throwable cause);
 }

@@ -12,11 +12,13 @@ import io.serpentry.admin.idempotency.Fingerprint;
 import io.serpentry.admin.idempotency.Idempotency;
 import io.serpentry.admin.idempotency.TakesIdempotencyKey;
 import io.serpentry.audit.AuditNote;
+import io.serpentry.session.ArchiveRefusedException;
 import io.serpentry.session.Caller;
 import io.serpentry.session.ExportReport;
 import io.serpentry.session.ImportMode;
 import io.serpentry.session.ImportReport;
 import io.serpentry.session.SessionArchive;
+import io.serpentry.session.SessionNotFoundException;
 import io.serpentry.session.SessionQuery;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.RequestScoped;
@@ -50,6 +52,9 @@ public class ArchiveResource {
     static final String EXPORT = "export";
     static final String IMPORT = "import";
 
+    private static final String BROKEN_OFF = "broken off";
+    private static final String NOTHING = "";
+
     private static final String JSON_LINES = "application/x-ndjson";
     private static final String MAX_BYTES = AdminKeys.IMPORT_MAX_BYTES;
 
@@ -80,7 +85,8 @@ public class ArchiveResource {
         Caller caller = caller();
         SessionQuery query = SessionQueries.ofAllPages(uri.getQueryParameters());
         return download(
-                "sessions", new Download(http, out -> noted(caller, "sessions", archive.exportTo(caller, query, out))));
+                "sessions",
+                new Download(http, out -> noted(caller, "sessions", () -> archive.exportTo(caller, query, out))));
     }
 
     @POST
@@ -95,12 +101,34 @@ public class ArchiveResource {
         Caller caller = caller();
         return download(
                 "session-" + id,
-                new Download(http, out -> noted(caller, "session " + id, archive.exportTo(caller, id, out))));
+                new Download(http, out -> noted(caller, "session " + id, () -> archive.exportTo(caller, id, out))));
     }
 
-    private ExportReport noted(Caller caller, String subject, ExportReport report) {
-        acts.note(AuditNote.of(caller, EXPORT, subject).detail(report.sessions() + " sessions"));
-        return report;
+    /** Writes an archive. */
+    interface Exporting {
+        ExportReport export() throws IOException;
+    }
+
+    /** One that fails on the way is noted too: what was sent until then is out. */
+    ExportReport noted(Caller caller, String subject, Exporting exporting) throws IOException {
+        String detail = BROKEN_OFF;
+        try {
+            ExportReport report = exporting.export();
+            detail = report.sessions() + " sessions";
+            return report;
+        } catch (SessionNotFoundException e) {
+            detail = NOTHING;
+            throw e;
+        } finally {
+            note(caller, EXPORT, subject, detail);
+        }
+    }
+
+    /** What was refused as a whole is no act. */
+    private void note(Caller caller, String action, String subject, String detail) {
+        if (!detail.equals(NOTHING)) {
+            acts.note(AuditNote.of(caller, action, subject).detail(detail));
+        }
     }
 
     private Caller caller() {
@@ -139,10 +167,17 @@ public class ArchiveResource {
     }
 
     private ImportDocument imported(Caller caller, InputStream file, ImportMode mode) {
-        ImportDocument done = ImportDocument.of(read(caller, file, mode));
-        acts.note(
-                AuditNote.of(caller, IMPORT, "sessions").detail(done.sessions() + ", " + done.entries() + " entries"));
-        return done;
+        String detail = BROKEN_OFF;
+        try {
+            ImportDocument done = ImportDocument.of(read(caller, file, mode));
+            detail = done.sessions() + ", " + done.entries() + " entries";
+            return done;
+        } catch (ArchiveRefusedException e) {
+            detail = NOTHING;
+            throw e;
+        } finally {
+            note(caller, IMPORT, "sessions", detail);
+        }
     }
 
     private ImportReport read(Caller caller, InputStream file, ImportMode mode) {

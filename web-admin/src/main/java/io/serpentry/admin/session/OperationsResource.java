@@ -33,8 +33,6 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class OperationsResource {
 
-    private static final int MOST = 10_000;
-
     @Inject
     KeptHooks hooks;
 
@@ -44,11 +42,12 @@ public class OperationsResource {
     @Context
     UriInfo uri;
 
-    /** By id; of more than 10,000 only the oldest. */
+    /** By id. */
     @GET
     public Page<OperationDocument> list() {
-        return PageRequest.of(uri.getQueryParameters())
-                .cut(hooks.list(MOST), KeptHook::id)
+        PageRequest wanted = PageRequest.of(uri.getQueryParameters());
+        // One more than wanted tells whether there is a next page.
+        return wanted.page(hooks.list(wanted.after(), wanted.limit() + 1), KeptHook::id)
                 .map(OperationDocument::of);
     }
 

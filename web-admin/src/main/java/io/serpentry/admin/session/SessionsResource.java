@@ -4,6 +4,7 @@ package io.serpentry.admin.session;
 import io.serpentry.admin.AdminKeys;
 import io.serpentry.admin.Roles;
 import io.serpentry.admin.audit.Acting;
+import io.serpentry.admin.audit.Acts;
 import io.serpentry.admin.http.JsonBody;
 import io.serpentry.admin.http.Page;
 import io.serpentry.admin.http.PageRequest;
@@ -74,6 +75,9 @@ public class SessionsResource {
 
     @Inject
     AuditTrail audit;
+
+    @Inject
+    Acts acts;
 
     @Inject
     Secrets secrets;
@@ -186,9 +190,11 @@ public class SessionsResource {
     @Path("{id}/touch")
     @RolesAllowed({Roles.OPERATOR, Roles.ADMIN})
     public TouchedDocument touch(@PathParam("id") String id, @HeaderParam(IfMatch.HEADER) List<String> match) {
-        Query.of(uri.getQueryParameters());
         IfMatch.requireNone(match);
-        return TouchedDocument.of(store.touch(caller(), id, Instant.EPOCH));
+        Caller acting = Acting.byParameter(security, uri);
+        TouchedDocument touched = TouchedDocument.of(store.touch(acting, id, Instant.EPOCH));
+        acts.note(AuditNote.of(acting, "touch", "session " + id).detail(touched.outcome()));
+        return touched;
     }
 
     @GET

@@ -30,7 +30,7 @@ public class ShownPool implements PythonPool {
         this.name = name;
     }
 
-    ShownPool with(WorkerState state, long memoryBytes) {
+    public ShownPool with(WorkerState state, long memoryBytes) {
         return with(state, memoryBytes, null);
     }
 

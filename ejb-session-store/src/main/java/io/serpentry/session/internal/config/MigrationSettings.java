@@ -16,7 +16,7 @@ import org.eclipse.microprofile.config.Config;
  * @param minSessions a pool with fewer is never uneven
  * @param resize what happens if a pool has got more or fewer workers
  * @param health what happens if a worker is not well
- * @param maxMemory a worker with more resident memory in bytes is not well; 0 for no such limit
+ * @param stopWait how long a server that stops waits for those who hold workers; zero: not at all
  */
 public record MigrationSettings(
         Duration retention,
@@ -25,9 +25,24 @@ public record MigrationSettings(
         int skewPercent,
         int minSessions,
         Action resize,
-        Action health,
-        long maxMemory,
+        Health health,
+        Duration stopWait,
         Collection<Setting> effective) {
+
+    /**
+     * When a worker is not well.
+     *
+     * @param maxMemory if it has more resident memory, in bytes; 0 for no such limit
+     * @param maxFaultPercent if more of its calls end with a fault and those of the others do not; 0 for no such limit
+     * @param minCalls of fewer, its own or those of the others, nothing is said
+     * @param window what calls are looked at
+     */
+    public record Health(Action action, long maxMemory, int maxFaultPercent, int minCalls, Duration window) {
+
+        public boolean watchesFaults() {
+            return action != Action.OFF && maxFaultPercent > 0;
+        }
+    }
 
     /** What a rule does. */
     public enum Action {
@@ -54,12 +69,10 @@ public record MigrationSettings(
         int skew = (int) reader.number(PREFIX + "rule.rebalance.skewPercent", 150, 101, 10_000);
         int least = (int) reader.number(PREFIX + "rule.rebalance.minSessions", 100, 1, Integer.MAX_VALUE);
         Action resize = reader.choice(PREFIX + "rule.resize", Action.OFF);
-        Action health = reader.choice(PREFIX + "rule.health", Action.OFF);
-        long memory = reader.number(PREFIX + "rule.health.maxMemory", 0, 0, Long.MAX_VALUE);
+        Health health = health(reader);
+        Duration stopWait =
+                reader.duration(PREFIX + "stopWait", Duration.ofSeconds(5), Duration.ZERO, Duration.ofMinutes(10));
         reader.requireKnown(PREFIX);
-        reader.require(
-                health == Action.OFF || memory > 0,
-                PREFIX + "rule.health needs " + PREFIX + "rule.health.maxMemory, in bytes");
         reader.requireNoProblem();
         return new MigrationSettings(
                 retention,
@@ -69,7 +82,21 @@ public record MigrationSettings(
                 least,
                 resize,
                 health,
-                memory,
+                stopWait,
                 reader.effective().values());
+    }
+
+    private static Health health(SettingsReader reader) {
+        String key = PREFIX + "rule.health";
+        Health health = new Health(
+                reader.choice(key, Action.OFF),
+                reader.number(key + ".maxMemory", 0, 0, Long.MAX_VALUE),
+                (int) reader.number(key + ".maxFaultPercent", 0, 0, 100),
+                (int) reader.number(key + ".minCalls", 20, 1, Integer.MAX_VALUE),
+                reader.duration(key + ".window", Duration.ofMinutes(5), SECOND, Duration.ofDays(1)));
+        reader.require(
+                health.action() == Action.OFF || health.maxMemory() > 0 || health.maxFaultPercent() > 0,
+                key + " needs " + key + ".maxMemory, in bytes, or " + key + ".maxFaultPercent");
+        return health;
     }
 }

@@ -27,6 +27,9 @@ public final class AlertTable {
     private static final String ACKNOWLEDGE = "update serpentry_alert set acknowledged_at = ?, acknowledged_by = ?"
             + " where id = ? and acknowledged_at is null";
 
+    private static final List<String> RULES =
+            Arrays.stream(AlertRule.values()).map(AlertRule::key).toList();
+
     private final StoreTransactions transactions;
     private final Dialect dialect;
 
@@ -75,9 +78,12 @@ public final class AlertTable {
         return transactions.read(connection -> select(connection, " where open_key is not null order by id"));
     }
 
-    /** Open and cleared ones, the latest first. */
-    public List<Alert> list(int limit) {
-        return transactions.read(connection -> select(connection, " order by id desc fetch first ? rows only", limit));
+    /** Open and cleared ones, the latest first; only those before that one, unless it is null. Those of rules that are not known are left out. */
+    public List<Alert> list(@Nullable String after, int limit) {
+        String page = " order by id desc fetch first ? rows only";
+        return transactions.read(connection -> after == null
+                ? select(connection, " where rule = any(?)" + page, RULES, limit)
+                : select(connection, " where rule = any(?) and id < ?" + page, RULES, after, limit));
     }
 
     /** The alert after the note; empty if there is none. */

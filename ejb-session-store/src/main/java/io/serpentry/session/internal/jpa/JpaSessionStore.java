@@ -43,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Sessions in H2 or PostgreSQL. The schema must be there: see {@link Schema}. */
 public final class JpaSessionStore implements SessionStore {
@@ -433,6 +434,11 @@ public final class JpaSessionStore implements SessionStore {
     /** The notes of hooks, the oldest first. */
     public List<KeptHook> keptHooks(int limit) {
         return transactions.read(connection -> KeptHookTable.list(connection, limit));
+    }
+
+    /** The notes of hooks by id, behind that one, or from the first if it is null. */
+    public List<KeptHook> keptHooks(@Nullable String after, int limit) {
+        return transactions.read(connection -> KeptHookTable.list(connection, after, limit));
     }
 
     private boolean forgetRemovals(Connection connection, String session, Instant before) throws SQLException {

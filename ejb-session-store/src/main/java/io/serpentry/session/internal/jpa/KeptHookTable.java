@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The statements on notes of hooks. */
 final class KeptHookTable {
@@ -41,10 +42,18 @@ final class KeptHookTable {
         return select(connection, " order by noted_at, id fetch first ? rows only", limit);
     }
 
-    private static List<KeptHook> select(Connection connection, String which, Object value) throws SQLException {
+    /** By id, behind that one, or from the first if it is null. */
+    static List<KeptHook> list(Connection connection, @Nullable String after, int limit) throws SQLException {
+        String page = " order by id fetch first ? rows only";
+        return after == null
+                ? select(connection, page, limit)
+                : select(connection, " where id > ?" + page, after, limit);
+    }
+
+    private static List<KeptHook> select(Connection connection, String which, Object... values) throws SQLException {
         List<KeptHook> hooks = new ArrayList<>();
         try (PreparedStatement query = connection.prepareStatement(SELECT + which);
-                ResultSet rows = Columns.bind(query, value).executeQuery()) {
+                ResultSet rows = Columns.bind(query, values).executeQuery()) {
             while (rows.next()) {
                 hooks.add(new KeptHook(
                         rows.getString("id"),

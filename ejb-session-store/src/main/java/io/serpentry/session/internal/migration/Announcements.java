@@ -41,6 +41,11 @@ public class Announcements {
         tell(() -> changes.fire(new MigrationChanged(migration)));
     }
 
+    /** One that is done is about to be taken back, or not after all. */
+    void takenBack(String migration, boolean is) {
+        metrics.takenBack(migration, is);
+    }
+
     /** Of those sessions that were placed anew. */
     void moved(Migration migration, List<MoveReceipt> receipts) {
         List<SessionMoved> done = receipts.stream()

@@ -9,6 +9,7 @@ import static io.serpentry.placement.MigrationState.ROLLING_BACK;
 import static io.serpentry.placement.MigrationState.RUNNING;
 import static io.serpentry.placement.MigrationState.VERIFYING;
 
+import io.serpentry.audit.AuditTrail;
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
@@ -78,15 +79,21 @@ public class CentralMigrations implements Migrations {
     private static final Duration SILENCE = Duration.ofMinutes(2);
 
     private static final Duration LAST_STEPS = Duration.ofSeconds(10);
+    private static final Duration HOLDER_SLICE = Duration.ofMillis(250);
     private static final int FORGOTTEN = 100;
+    /** In the place of a migration: the drain of a server that stops. */
+    private static final String STOP = "stop";
 
     private final InstantSource clock = InstantSource.system();
     private final String instance = UUID.randomUUID().toString();
     private final Stopping stopping = new Stopping();
-    private final UnderWay underWay = new UnderWay();
+    private final UnderWay underWay = new UnderWay(ApplicationSessions.placements()::draining);
 
     @EJB(beanName = "SessionStore")
     SessionStore store;
+
+    @EJB(beanName = "SessionStore")
+    AuditTrail audit;
 
     @Inject
     Ledger ledger;
@@ -115,7 +122,10 @@ public class CentralMigrations implements Migrations {
     @PostConstruct
     void start() {
         settings = MigrationSettings.of(config);
-        rules = new MigrationRules(settings, this);
+        rules = new MigrationRules(settings, this, clock);
+        if (settings.health().watchesFaults()) {
+            pools.get().addListener(rules.faults());
+        }
         arm(TEND, Duration.ofMillis(100));
         arm(RULES, settings.interval());
     }
@@ -124,11 +134,39 @@ public class CentralMigrations implements Migrations {
         timers.createSingleActionTimer(pause.toMillis(), new TimerConfig(name, false));
     }
 
-    /** What runs ends as it would end after a cancellation, and nothing is left as if it went on. */
+    /**
+     * The server is drained: what runs ends as it would end after a cancellation, so that nothing is left as if it went on, and whoever is
+     * at work with a worker gets a while to finish.
+     */
     @PreDestroy
     void stop() {
+        underWay.draining(STOP);
         stopping.stop();
         underWay.awaitNone(LAST_STEPS);
+        try {
+            awaitHolders(settings.stopWait());
+            if (settings.health().watchesFaults()) {
+                pools.get().removeListener(rules.faults());
+            }
+        } catch (RuntimeException e) {
+            SessionLog.LOG.holdersUnknown(e);
+        }
+    }
+
+    private void awaitHolders(Duration limit) {
+        LeftWorkers all = new LeftWorkers(pools.get(), new Stopping(), HOLDER_SLICE);
+        MigrationRequest request = MigrationRequest.drain();
+        String held = limit.isZero() ? "" : all.held(request);
+        if (held.isEmpty()) {
+            return;
+        }
+        SessionLog.LOG.awaitingHolders(limit, held);
+        for (long slices = limit.dividedBy(HOLDER_SLICE); slices > 0; slices--) {
+            if (all.areUnused(request)) {
+                return;
+            }
+        }
+        SessionLog.LOG.stoppingThoughHeld(limit, all.held(request));
     }
 
     @Timeout
@@ -196,13 +234,23 @@ public class CentralMigrations implements Migrations {
             throw refused(
                     "the plan would be " + made.id() + " now, not " + plan + "; look at it and start that one", plan);
         }
-        return begunBy(caller.name(), made);
+        return begun(caller, made);
     }
 
-    /** @param by a principal or a rule */
-    Migration begunBy(String by, MigrationPlan plan) {
+    /** By a rule, which is in the audit like a principal. */
+    Migration begunBy(String rule, MigrationPlan plan) {
+        return begun(Caller.operator(rule), plan);
+    }
+
+    private Migration begun(Caller caller, MigrationPlan plan) {
         String id = newId();
-        return running(id, plan.request(), () -> written(id, by, plan, RUNNING));
+        Migration begun = running(id, plan.request(), () -> written(id, caller.name(), plan, RUNNING));
+        audited().begun(caller, begun, plan);
+        return begun;
+    }
+
+    private MigrationAudit audited() {
+        return new MigrationAudit(audit);
     }
 
     private static String newId() {
@@ -300,8 +348,10 @@ public class CentralMigrations implements Migrations {
             throw refused(
                     "since migration " + id + " was planned, sessions have been placed otherwise; plan it anew", id);
         }
-        return running(
+        Migration started = running(
                 id, planned.request(), () -> changed(id, Set.of(PLANNED), RUNNING, "started by " + caller.name()));
+        audited().steered(caller, "start migration", PLANNED, started);
+        return started;
     }
 
     /** Made by this start of this server, so that its workers are those that live. */
@@ -333,22 +383,31 @@ public class CentralMigrations implements Migrations {
 
     @Override
     public Migration pause(Caller caller, String id) {
-        return ordered(id, Set.of(RUNNING), PAUSED, "paused by " + caller.name());
+        Migration paused = ordered(id, Set.of(RUNNING), PAUSED, "paused by " + caller.name());
+        audited().steered(caller, "pause migration", RUNNING, paused);
+        return paused;
     }
 
     @Override
     public Migration resume(Caller caller, String id) {
-        return ordered(id, Set.of(PAUSED), RUNNING, "resumed by " + caller.name());
+        Migration resumed = ordered(id, Set.of(PAUSED), RUNNING, "resumed by " + caller.name());
+        audited().steered(caller, "resume migration", PAUSED, resumed);
+        return resumed;
     }
 
     @Override
     public Migration cancel(Caller caller, String id, String reason) {
         String outcome = "cancelled by " + caller.name() + because(reason);
         Migration migration = known(id);
-        if (migration.state() == PLANNED && ended(migration, outcome)) {
-            return known(id);
-        }
-        return ordered(id, Set.of(RUNNING, PAUSED, VERIFYING), ROLLING_BACK, outcome);
+        boolean withdrawn = migration.state() == PLANNED && ended(migration, outcome);
+        Migration cancelled =
+                withdrawn ? known(id) : ordered(id, Set.of(RUNNING, PAUSED, VERIFYING), ROLLING_BACK, outcome);
+        audited().steered(acting(caller, reason), "cancel migration", migration.state(), cancelled);
+        return cancelled;
+    }
+
+    private static Caller acting(Caller caller, String reason) {
+        return reason.isEmpty() ? caller : caller.because(reason);
     }
 
     private static String because(String reason) {
@@ -364,10 +423,20 @@ public class CentralMigrations implements Migrations {
         if (done.state() != DONE) {
             throw refused("migration " + id + " is " + done.state() + "; only one that is DONE can be taken back", id);
         }
-        return running(
-                id,
-                done.request(),
-                () -> ordered(id, Set.of(DONE), ROLLING_BACK, "taken back by " + caller.name() + because(reason)));
+        Migration back = running(id, done.request(), () -> takenBack(caller, id, reason));
+        audited().steered(acting(caller, reason), "roll back migration", DONE, back);
+        return back;
+    }
+
+    private Migration takenBack(Caller caller, String id, String reason) {
+        String outcome = "taken back by " + caller.name() + because(reason);
+        announcements.takenBack(id, true);
+        try {
+            return ordered(id, Set.of(DONE), ROLLING_BACK, outcome);
+        } catch (RuntimeException e) {
+            announcements.takenBack(id, false);
+            throw e;
+        }
     }
 
     private Migration ordered(String id, Set<MigrationState> from, MigrationState to, String outcome) {

@@ -46,6 +46,8 @@ final class MigrationRun implements Runnable {
     private String failure = "";
     private int verified;
     private boolean interrupted;
+    /** Whether something has failed that is no step's own. */
+    private boolean surprised;
 
     MigrationRun(
             String id,
@@ -98,10 +100,41 @@ final class MigrationRun implements Runnable {
             return true;
         } catch (PythonException e) {
             if (e.code() != ErrorCode.STORE_UNAVAILABLE) {
-                throw e;
+                return isGivenUp(e);
             }
             SessionLog.LOG.migrationDelayed(id, RETRY, e);
             return !interrupted && !stopping.await(RETRY);
+        } catch (RuntimeException e) {
+            return isGivenUp(e);
+        }
+    }
+
+    /**
+     * What fails outside of a step is given up as well: the first time by the way back, then where it is. False if it can not even be
+     * written down: whoever tends migrations ends it later.
+     */
+    private boolean isGivenUp(RuntimeException e) {
+        boolean first = !surprised;
+        surprised = true;
+        try {
+            mover.undo(unrecorded);
+            unrecorded = List.of();
+            Migration migration = ledger.find(id).orElse(null);
+            if (migration == null || migration.state().isTerminal()) {
+                return false;
+            }
+            if (!first && migration.state() != ROLLING_BACK) {
+                change(migration, ROLLING_BACK, "it has failed: " + e);
+                migration = ledger.find(id).orElse(migration);
+            }
+            giveUp(migration, e, "it has failed: " + e);
+            return first;
+        } catch (RuntimeException again) {
+            if (again != e) {
+                again.addSuppressed(e);
+            }
+            SessionLog.LOG.migrationLeft(id, again);
+            return false;
         }
     }
 
@@ -192,6 +225,12 @@ final class MigrationRun implements Runnable {
         return late + "; " + pending + " sessions were not moved" + why;
     }
 
+    private String lateToVerify(Migration migration) {
+        String why = failure.isEmpty() ? "" : "; the last failure was " + failure;
+        return "its deadline of " + migration.request().deadline() + " is over, and not all sessions are verified"
+                + why;
+    }
+
     private void pause() {
         limit.pause();
         ledger.seen(id);
@@ -203,7 +242,12 @@ final class MigrationRun implements Runnable {
     // ---- ending
 
     private void verify(Migration migration) {
+        limit.run(migration.request().deadline());
         List<MoveReceipt> moved = ledger.receipts(id, MoveReceipt.State.MOVED, verified, BATCH);
+        if (!moved.isEmpty() && limit.isOver()) {
+            change(migration, ROLLING_BACK, lateToVerify(migration));
+            return;
+        }
         if (!moved.isEmpty()) {
             mover.verify(moved);
             verified = moved.get(moved.size() - 1).number() + 1;

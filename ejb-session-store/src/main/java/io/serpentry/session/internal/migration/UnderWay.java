@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,13 @@ final class UnderWay {
     private static final Duration LEAVING = Duration.ofSeconds(5);
 
     private final Map<String, String> migrations = new HashMap<>();
+    private final Consumer<Boolean> whenDraining;
     private @Nullable String draining;
+
+    /** @param whenDraining told, under the lock, whenever a drain begins or is over; it must return at once */
+    UnderWay(Consumer<Boolean> whenDraining) {
+        this.whenDraining = whenDraining;
+    }
 
     /** A migration's right to work on its pool. */
     final class Place {
@@ -87,11 +94,13 @@ final class UnderWay {
 
     synchronized void draining(String migration) {
         draining = migration;
+        whenDraining.accept(true);
     }
 
     synchronized void noLongerDraining(String migration) {
         if (migration.equals(draining)) {
             draining = null;
+            whenDraining.accept(false);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serpentry.session.internal.config.MigrationSettings.Action;
+import io.serpentry.session.internal.config.MigrationSettings.Health;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -27,22 +28,26 @@ class MigrationSettingsTest {
         assertThat(settings.skewPercent()).isEqualTo(150);
         assertThat(settings.minSessions()).isEqualTo(100);
         assertThat(settings.resize()).isEqualTo(Action.OFF);
-        assertThat(settings.health()).isEqualTo(Action.OFF);
-        assertThat(settings.maxMemory()).isZero();
+        assertThat(settings.health()).isEqualTo(new Health(Action.OFF, 0, 0, 20, Duration.ofMinutes(5)));
+        assertThat(settings.stopWait()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.effective()).contains(new Setting("serpentry.migration.rule.interval", "PT30S", "default"));
     }
 
     @Test
     void eachSettingMustBeReadFromItsKey() {
-        MigrationSettings settings = settings(Map.of(
-                "serpentry.migration.retention", "PT2H",
-                "serpentry.migration.rule.interval", "PT5S",
-                "serpentry.migration.rule.rebalance", "propose",
-                "serpentry.migration.rule.rebalance.skewPercent", "200",
-                "serpentry.migration.rule.rebalance.minSessions", "7",
-                "serpentry.migration.rule.resize", "run",
-                "serpentry.migration.rule.health", "propose",
-                "serpentry.migration.rule.health.maxMemory", "1000000"));
+        MigrationSettings settings = settings(Map.ofEntries(
+                Map.entry("serpentry.migration.retention", "PT2H"),
+                Map.entry("serpentry.migration.stopWait", "PT9S"),
+                Map.entry("serpentry.migration.rule.interval", "PT5S"),
+                Map.entry("serpentry.migration.rule.rebalance", "propose"),
+                Map.entry("serpentry.migration.rule.rebalance.skewPercent", "200"),
+                Map.entry("serpentry.migration.rule.rebalance.minSessions", "7"),
+                Map.entry("serpentry.migration.rule.resize", "run"),
+                Map.entry("serpentry.migration.rule.health", "propose"),
+                Map.entry("serpentry.migration.rule.health.maxMemory", "1000000"),
+                Map.entry("serpentry.migration.rule.health.maxFaultPercent", "30"),
+                Map.entry("serpentry.migration.rule.health.minCalls", "40"),
+                Map.entry("serpentry.migration.rule.health.window", "PT50S")));
 
         assertThat(settings.retention()).isEqualTo(Duration.ofHours(2));
         assertThat(settings.interval()).isEqualTo(Duration.ofSeconds(5));
@@ -50,11 +55,11 @@ class MigrationSettingsTest {
         assertThat(settings.skewPercent()).isEqualTo(200);
         assertThat(settings.minSessions()).isEqualTo(7);
         assertThat(settings.resize()).isEqualTo(Action.RUN);
-        assertThat(settings.health()).isEqualTo(Action.PROPOSE);
-        assertThat(settings.maxMemory()).isEqualTo(1_000_000);
+        assertThat(settings.health()).isEqualTo(new Health(Action.PROPOSE, 1_000_000, 30, 40, Duration.ofSeconds(50)));
+        assertThat(settings.stopWait()).isEqualTo(Duration.ofSeconds(9));
         assertThat(settings.effective())
                 .contains(new Setting("serpentry.migration.rule.resize", "run", "the test"))
-                .hasSize(8);
+                .hasSize(12);
     }
 
     @ParameterizedTest
@@ -70,6 +75,11 @@ class MigrationSettingsTest {
         "rule.resize, yes",
         "rule.health, 1",
         "rule.health.maxMemory, -1",
+        "rule.health.maxFaultPercent, 101",
+        "rule.health.minCalls, 0",
+        "rule.health.window, PT0.5S",
+        "stopWait, -PT1S",
+        "stopWait, PT10M1S",
         "rule.rebalnce, run"
     })
     void whatIsOutOfRangeOrUnknownMustBeRefusedByItsName(String key, String value) {
@@ -79,9 +89,20 @@ class MigrationSettingsTest {
     }
 
     @Test
-    void theHealthRuleMustNeedItsLimit() {
+    void oneLimitMustBeEnoughForTheHealthRule() {
+        assertThat(settings(Map.of(
+                                "serpentry.migration.rule.health", "run",
+                                "serpentry.migration.rule.health.maxFaultPercent", "50"))
+                        .health()
+                        .watchesFaults())
+                .isTrue();
+    }
+
+    @Test
+    void theHealthRuleMustNeedALimit() {
         assertThatThrownBy(() -> settings(Map.of("serpentry.migration.rule.health", "run")))
                 .isInstanceOf(InvalidSettingsException.class)
-                .hasMessageContaining("serpentry.migration.rule.health.maxMemory");
+                .hasMessageContaining("serpentry.migration.rule.health.maxMemory")
+                .hasMessageContaining("serpentry.migration.rule.health.maxFaultPercent");
     }
 }

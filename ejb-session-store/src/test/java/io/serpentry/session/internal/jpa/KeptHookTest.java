@@ -126,6 +126,17 @@ class KeptHookTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"H2", "PostgreSQL"})
+    void pagesMustHoldEachNoteOnceWhateverItsAge(String kind) throws SQLException {
+        open(kind);
+        List.of("d", "b", "e", "a", "c").forEach(id -> store.keep(hook(id, START.plusSeconds(id.charAt(0) % 3))));
+
+        assertThat(store.keptHooks(null, 2)).extracting(KeptHook::id).containsExactly("a", "b");
+        assertThat(store.keptHooks("b", 2)).extracting(KeptHook::id).containsExactly("c", "d");
+        assertThat(store.keptHooks("d", 2)).extracting(KeptHook::id).containsExactly("e");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"H2", "PostgreSQL"})
     void theOldestMustComeFirstAndNoMoreThanWanted(String kind) throws SQLException {
         open(kind);
         store.keep(hook("young", START.plusMillis(2)));

@@ -11,9 +11,14 @@ import static io.serpentry.placement.MigrationState.VERIFYING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serpentry.audit.AuditNote;
+import io.serpentry.audit.AuditPage;
+import io.serpentry.audit.AuditQuery;
+import io.serpentry.audit.AuditTrail;
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.PythonException;
 import io.serpentry.connector.PythonPools;
+import io.serpentry.connector.WorkerHolder;
 import io.serpentry.placement.Migration;
 import io.serpentry.placement.MigrationRequest;
 import io.serpentry.placement.MigrationState;
@@ -33,6 +38,7 @@ import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.inject.Instance;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -58,13 +64,28 @@ class CentralMigrationsTest {
     private final Deque<Runnable> queue = new ArrayDeque<>();
     private final List<MigrationState> told = new ArrayList<>();
     private final CentralMigrations migrations = new CentralMigrations();
+    private final List<AuditNote> notes = new ArrayList<>();
     private boolean full;
 
     @BeforeEach
     void start() {
         migrations.ledger = ledger;
         migrations.store = new InMemorySessionStore(SessionSettings.defaults(), clock);
+        migrations.audit = new AuditTrail() {
+            @Override
+            public void note(AuditNote note) {
+                notes.add(note);
+            }
+
+            @Override
+            public AuditPage page(AuditQuery query) {
+                throw new UnsupportedOperationException();
+            }
+        };
         migrations.announcements = new Announcements() {
+            @Override
+            void takenBack(String migration, boolean is) {}
+
             @Override
             void changed(Migration migration) {
                 told.add(migration.state());
@@ -95,6 +116,7 @@ class CentralMigrationsTest {
 
     @AfterEach
     void forget() {
+        ApplicationSessions.placements().draining(false);
         ApplicationSessions.placements()
                 .sessions(name)
                 .values()
@@ -291,6 +313,101 @@ class CentralMigrationsTest {
         assertThatThrownBy(() -> migrations.pause(ADA, "mig-x"))
                 .isInstanceOfSatisfying(
                         PythonException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
+    }
+
+    // ---- audit
+
+    private List<String> noted() {
+        return notes.stream()
+                .map(note -> note.caller().name() + " " + note.action() + " " + note.before() + " -> " + note.after()
+                        + " " + note.caller().reason())
+                .toList();
+    }
+
+    @Test
+    void whoeverBeginsAMigrationMustBeInTheAudit() {
+        Migration begun = migrations.start(ADA, toB().because("a test"), null);
+        runAll();
+        Migration byRule = migrations.begunBy(
+                "rule:health",
+                migrations.plan(MigrationRequest.evacuate(name, name + "-b").because("too large")));
+
+        String a = name + "-a: ";
+        String b = ", " + name + "-b: ";
+        assertThat(noted())
+                .containsExactly(
+                        "ada migrate " + a + 3 + b + 0 + " -> " + a + 0 + b + 3 + " a test",
+                        "rule:health evacuate " + a + 0 + b + 3 + " -> " + a + 3 + b + 0 + " too large");
+        assertThat(notes)
+                .extracting(AuditNote::subject)
+                .containsExactly("migration " + begun.id(), "migration " + byRule.id());
+        assertThat(notes).extracting(AuditNote::detail).containsOnly("3 sessions");
+    }
+
+    @Test
+    void whoeverSteersAMigrationMustBeInTheAuditWithItsStates() {
+        String id = migrations.start(ADA, toB(), null).id();
+        assertThat(migrations.pause(ADA, id).state()).isEqualTo(PAUSED);
+        assertThat(migrations.resume(ADA, id).state()).isEqualTo(RUNNING);
+        runAll();
+        assertThat(migrations.rollback(ADA, id, "second thoughts").state()).isEqualTo(ROLLING_BACK);
+        refused(() -> migrations.cancel(ADA, id, "too late"));
+        runAll();
+        Migration proposal =
+                migrations.proposed("rule:rebalance", migrations.plan(MigrationRequest.rebalance(name, Map.of())));
+        assertThat(migrations.cancel(ADA, proposal.id(), "no").state()).isEqualTo(ROLLED_BACK);
+
+        assertThat(noted().subList(1, noted().size()))
+                .containsExactly(
+                        "ada pause migration running -> paused null",
+                        "ada resume migration paused -> running null",
+                        "ada roll back migration done -> rolling-back second thoughts",
+                        "ada cancel migration planned -> rolled-back no");
+    }
+
+    /** It is under way, whatever is written about it. */
+    @Test
+    void aMigrationMustGoOnThoughItCanNotBeNoted() {
+        migrations.audit = fake(AuditTrail.class, (proxy, method, arguments) -> {
+            throw FakeLedger.unavailable();
+        });
+
+        Migration begun = migrations.start(ADA, toB(), null);
+        runAll();
+
+        assertThat(migrations.find(begun.id()).map(Migration::state)).contains(DONE);
+    }
+
+    // ---- the end of the server
+
+    @Test
+    void aServerThatStopsMustWaitForWhoeverHoldsAWorker() {
+        pool.hold(name + "-a", new WorkerHolder("tx-7", "claims.decide", ManualClock.START));
+        List<Duration> waits = new ArrayList<>();
+        pool.waiting(limit -> {
+            if (!limit.isZero()) {
+                assertThat(migrations.isDraining()).isTrue();
+                waits.add(limit);
+            }
+            if (waits.size() == 3) {
+                pool.hold(name + "-a");
+            }
+        });
+
+        migrations.stop();
+
+        assertThat(waits).hasSize(3);
+    }
+
+    @Test
+    void aServerThatStopsMustNotWaitForEver() {
+        pool.hold(name + "-a", new WorkerHolder(null, "claims.decide", ManualClock.START));
+        List<Duration> waits = new ArrayList<>();
+        pool.waiting(waits::add);
+
+        migrations.stop();
+
+        assertThat(waits.stream().reduce(Duration.ZERO, Duration::plus)).isEqualTo(Duration.ofSeconds(5));
     }
 
     // ---- tending

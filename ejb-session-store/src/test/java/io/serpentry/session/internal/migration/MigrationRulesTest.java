@@ -7,9 +7,11 @@ import static io.serpentry.session.internal.config.MigrationSettings.Action.RUN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serpentry.connector.EndedCall;
 import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
+import io.serpentry.connector.WorkerIdentity;
 import io.serpentry.placement.Migration;
 import io.serpentry.placement.Migration.Progress;
 import io.serpentry.placement.MigrationPlan;
@@ -19,13 +21,17 @@ import io.serpentry.placement.SessionPlacements;
 import io.serpentry.session.StoreUnavailableException;
 import io.serpentry.session.internal.config.MigrationSettings;
 import io.serpentry.session.internal.config.MigrationSettings.Action;
+import io.serpentry.session.internal.config.MigrationSettings.Health;
 import io.serpentry.session.testkit.FakePool;
 import io.serpentry.session.testkit.FakePools;
 import io.serpentry.session.testkit.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +41,10 @@ class MigrationRulesTest {
 
     private static final String POOL = "p";
     private static final long LIMIT = 1000;
+    private static final Duration WINDOW = Duration.ofMinutes(1);
+    private static final MigrationRequest REQUEST = MigrationRequest.rebalance(POOL, Map.of());
 
+    private final ManualClock clock = new ManualClock();
     private final FakePools pools = new FakePools();
     private final SessionPlacements placements = new SessionPlacements();
     private final Begun begun = new Begun();
@@ -47,6 +56,15 @@ class MigrationRulesTest {
         private final Set<String> busy = new HashSet<>();
         private RuntimeException failure;
         private boolean draining;
+        /** How what was begun has ended; nothing has that is not here. */
+        private final Map<String, MigrationState> ended = new HashMap<>();
+
+        private int number;
+
+        @Override
+        public Optional<Migration> find(String id) {
+            return Optional.ofNullable(ended.get(id)).map(state -> migration(id, "", plan(REQUEST), state));
+        }
 
         @Override
         public MigrationPlan plan(MigrationRequest request) {
@@ -86,10 +104,15 @@ class MigrationRulesTest {
             String from = request.from() == null ? "" : " " + request.from();
             did.add(what + " " + rule + " " + request.kind() + from + " in " + request.pool() + " of "
                     + plan.moves().size());
+            number++;
+            return migration("m" + number, rule, plan, state);
+        }
+
+        private Migration migration(String id, String rule, MigrationPlan plan, MigrationState state) {
             return new Migration(
-                    "m" + did.size(),
+                    id,
                     plan.id(),
-                    request,
+                    plan.request(),
                     state,
                     "node1",
                     rule,
@@ -108,6 +131,10 @@ class MigrationRulesTest {
     }
 
     private MigrationRules rules(Action rebalance, Action resize, Action health) {
+        return rules(rebalance, resize, new Health(health, LIMIT, 0, 1, WINDOW));
+    }
+
+    private MigrationRules rules(Action rebalance, Action resize, Health health) {
         return new MigrationRules(
                 new MigrationSettings(
                         Duration.ofDays(1),
@@ -117,9 +144,10 @@ class MigrationRulesTest {
                         10,
                         resize,
                         health,
-                        LIMIT,
+                        Duration.ZERO,
                         List.of()),
-                begun);
+                begun,
+                clock);
     }
 
     private List<String> look(MigrationRules rules) {
@@ -310,6 +338,136 @@ class MigrationRulesTest {
         begun.failure = null;
 
         assertThat(look(rules)).containsExactly("begun rule:health EVACUATE a in p of 0");
+    }
+
+    @Test
+    void anEvacuationThatWasRolledBackMustBeTriedAgainAfterPausesThatGrow() {
+        pools.pool(POOL, "a", "b").memory("a", LIMIT + 1);
+        MigrationRules rules = rules(OFF, OFF, RUN);
+        assertThat(look(rules)).containsExactly("begun rule:health EVACUATE a in p of 0");
+        begun.ended.put("m1", MigrationState.ROLLED_BACK);
+
+        assertThat(look(rules)).as("at once").isEmpty();
+        clock.pass(Duration.ofSeconds(2));
+        assertThat(look(rules)).as("after twice the interval").hasSize(1);
+        begun.ended.put("m2", MigrationState.ROLLED_BACK);
+        clock.pass(Duration.ofSeconds(3));
+        assertThat(look(rules)).as("less than four times the interval later").isEmpty();
+        clock.pass(Duration.ofSeconds(1));
+        assertThat(look(rules)).containsExactly("begun rule:health EVACUATE a in p of 0");
+        begun.ended.put("m3", MigrationState.ROLLED_BACK);
+        for (int i = 0; i < 40; i++) {
+            clock.pass(Duration.ofHours(1));
+            assertThat(look(rules)).as("an hour later, the longest pause").hasSize(1);
+            begun.ended.put("m" + begun.number, MigrationState.ROLLED_BACK);
+        }
+    }
+
+    @Test
+    void anEvacuationThatIsDoneMustNotBeTriedAgain() {
+        pools.pool(POOL, "a", "b").memory("a", LIMIT + 1);
+        MigrationRules rules = rules(OFF, OFF, RUN);
+        assertThat(look(rules)).hasSize(1);
+        begun.ended.put("m1", MigrationState.DONE);
+        clock.pass(Duration.ofDays(1));
+
+        assertThat(look(rules)).isEmpty();
+    }
+
+    @Test
+    void aProposalThatWasCancelledMustNotBeMadeAgain() {
+        pools.pool(POOL, "a", "b").memory("a", LIMIT + 1);
+        MigrationRules rules = rules(OFF, OFF, PROPOSE);
+        assertThat(look(rules)).hasSize(1);
+        begun.ended.put("m1", MigrationState.ROLLED_BACK);
+        clock.pass(Duration.ofDays(1));
+
+        assertThat(look(rules)).isEmpty();
+    }
+
+    @Test
+    void aResizeThatWasRolledBackMustBeTriedAgain() {
+        FakePool pool = pools.pool(POOL, "a", "b");
+        sessions("a", 3);
+        MigrationRules rules = rules(OFF, RUN, OFF);
+        assertThat(look(rules)).isEmpty();
+        pool.start("c");
+        assertThat(look(rules)).hasSize(1);
+        begun.ended.put("m1", MigrationState.ROLLED_BACK);
+        assertThat(look(rules)).as("at once").isEmpty();
+        clock.pass(Duration.ofSeconds(2));
+
+        assertThat(look(rules)).containsExactly("begun rule:resize REBALANCE in p of 2");
+        begun.ended.put("m2", MigrationState.DONE);
+        clock.pass(Duration.ofDays(1));
+        assertThat(look(rules)).isEmpty();
+    }
+
+    // ---- calls that fail
+
+    private MigrationRules faultRules() {
+        return rules(OFF, OFF, new Health(RUN, 0, 50, 10, WINDOW));
+    }
+
+    private static void calls(MigrationRules rules, String worker, int count, ErrorCode failure) {
+        for (int i = 0; i < count; i++) {
+            rules.faults()
+                    .callEnded(
+                            new EndedCall(POOL, "a.b", new WorkerIdentity(worker, 1), Duration.ofMillis(1), failure));
+        }
+    }
+
+    @Test
+    void aWorkerWhoseCallsFailWhileThoseOfOthersDoNotMustBeEvacuated() {
+        pools.pool(POOL, "a", "b", "c");
+        sessions("a", 2);
+        MigrationRules rules = faultRules();
+        calls(rules, "a", 11, ErrorCode.PYTHON_RAISED);
+        calls(rules, "a", 9, null);
+        calls(rules, "b", 5, null);
+        calls(rules, "c", 5, null);
+
+        assertThat(look(rules)).containsExactly("begun rule:health EVACUATE a in p of 2");
+        assertThat(look(rules)).as("once").isEmpty();
+    }
+
+    @Test
+    void aFunctionThatFailsEverywhereMustBeNoWorkersFault() {
+        pools.pool(POOL, "a", "b");
+        MigrationRules rules = faultRules();
+        calls(rules, "a", 20, ErrorCode.PYTHON_RAISED);
+        calls(rules, "b", 20, ErrorCode.PYTHON_RAISED);
+
+        assertThat(look(rules)).isEmpty();
+    }
+
+    @Test
+    void ofFewCallsNothingMustBeConcluded() {
+        pools.pool(POOL, "a", "b");
+        MigrationRules rules = faultRules();
+        calls(rules, "a", 9, ErrorCode.PYTHON_RAISED);
+        calls(rules, "b", 100, null);
+        assertThat(look(rules)).as("few of its own").isEmpty();
+
+        MigrationRules other = faultRules();
+        calls(other, "a", 100, ErrorCode.PYTHON_RAISED);
+        calls(other, "b", 9, null);
+        assertThat(look(other)).as("few of the others").isEmpty();
+    }
+
+    @Test
+    void whatTheCallerDidWrongOrWasLongAgoMustNotCount() {
+        pools.pool(POOL, "a", "b");
+        MigrationRules rules = faultRules();
+        calls(rules, "a", 20, ErrorCode.INVALID_ARGUMENT);
+        calls(rules, "a", 20, ErrorCode.SESSION_CONFLICT);
+        calls(rules, "b", 50, null);
+        assertThat(look(rules)).as("wrong requests").isEmpty();
+
+        calls(rules, "a", 40, ErrorCode.PYTHON_RAISED);
+        assertThat(look(rules)).as("half, not over half").isEmpty();
+        clock.pass(WINDOW.plusMillis(1));
+        assertThat(look(rules)).as("all of it is too old").isEmpty();
     }
 
     // ---- proposals

@@ -560,6 +560,69 @@ class MigrationRunTest {
                 .isEqualTo(DONE);
     }
 
+    /** All sessions are moved at once, and the looks at the end take too long. */
+    @Test
+    void aDeadlineMustHoldForTheVerificationToo() {
+        fixture.sessions("a", 150);
+        fixture.ledger.after((operation, count) -> {
+            if (fixture.ledger.states().contains(VERIFYING)) {
+                fixture.clock.pass(Duration.ofSeconds(6));
+            }
+        });
+
+        Migration done = fixture.done(FROM_A_TO_B.within(Duration.ofSeconds(10)));
+
+        assertThat(done.state()).isEqualTo(ROLLED_BACK);
+        assertThat(done.outcome()).isEqualTo("its deadline of PT10S is over, and not all sessions are verified");
+        assertThat(fixture.placed()).isEqualTo(Map.of("a", 150));
+    }
+
+    // ---- what no step has foreseen
+
+    @ParameterizedTest
+    @ValueSource(strings = {"find", "receipts", "record", "change", "seen"})
+    void aFaultOfTheLedgerItselfMustNotLeaveItUnderWay(String broken) {
+        fixture.sessions("a", 3);
+        fixture.ledger.before((operation, count) -> {
+            if (operation.equals(broken) && count == 2) {
+                throw new IllegalArgumentException("planted");
+            }
+        });
+
+        Migration done = fixture.done(EVACUATE_A);
+
+        assertThat(done.state().isTerminal()).isTrue();
+        assertThat(fixture.receipts()).doesNotContain(State.PENDING);
+    }
+
+    @Test
+    void aFaultThatStaysMustEndItWhereItIs() {
+        fixture.sessions("a", 3);
+        fixture.ledger.before((operation, count) -> {
+            if (operation.equals("record")) {
+                throw new IllegalArgumentException("planted");
+            }
+        });
+
+        Migration done = fixture.done(FROM_A_TO_B);
+
+        assertThat(done.state()).isEqualTo(ROLLED_BACK);
+        assertThat(done.outcome()).startsWith("it has failed: java.lang.IllegalArgumentException: planted");
+        assertThat(fixture.placed()).isEqualTo(Map.of("a", 3));
+    }
+
+    @Test
+    void aFaultThatCanNotEvenBeWrittenDownMustEndTheThread() {
+        fixture.sessions("a", 3);
+        fixture.ledger.before((operation, count) -> {
+            if (!operation.equals("open")) {
+                throw new IllegalArgumentException("planted");
+            }
+        });
+
+        assertThat(fixture.done(FROM_A_TO_B).state()).isEqualTo(RUNNING);
+    }
+
     // ---- orders
 
     @Test
