@@ -23,6 +23,7 @@ public final class ApplicationSessions {
     private static final ModelUsage USAGE = new ModelUsage();
     private static final WorkerContents WORKERS = new WorkerContents();
     private static final SessionPlacements PLACEMENTS = new SessionPlacements();
+    private static final TouchInterval TOUCH_INTERVAL = new TouchInterval();
 
     private ApplicationSessions() {}
 
@@ -38,7 +39,8 @@ public final class ApplicationSessions {
         InstantSource clock = InstantSource.system();
         SessionServices services =
                 new SessionServices(store, hooks, transactions, CONTENTS, WORKERS, TRAFFIC, USAGE, PLACEMENTS, true);
-        return new SessionsOf(new SessionExecutor(services, temporaries, leases, pools, clock), identity, clock);
+        return new SessionsOf(
+                new SessionExecutor(services, temporaries, leases, pools, TOUCH_INTERVAL, clock), identity, clock);
     }
 
     /** Makes sessions of that store warm in workers of this server. */
@@ -49,6 +51,11 @@ public final class ApplicationSessions {
     /** Where sessions are warm, in this server. */
     public static SessionPlacements placements() {
         return PLACEMENTS;
+    }
+
+    /** How often calls write their access, to be configured as the store is. */
+    public static TouchInterval touchInterval() {
+        return TOUCH_INTERVAL;
     }
 
     /** What language models this server's calls in sessions have used. */

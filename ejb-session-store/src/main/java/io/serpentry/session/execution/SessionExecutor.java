@@ -43,14 +43,13 @@ final class SessionExecutor {
     private static final Duration GRACE = Duration.ofSeconds(30);
     /** How much longer than its first exclusive call a transaction may take before others get their turn. */
     private static final Duration TRANSACTION = Duration.ofMinutes(10);
-    /** An access this short a time ago is not noted again: the store would coalesce it anyway. */
-    private static final Duration RECENT = Duration.ofSeconds(10);
 
     private final SessionServices services;
     private final SessionServices inMemory;
     private final TemporarySessions temporaries;
     private final ExclusiveCalls exclusive;
     private final PythonPools pools;
+    private final TouchInterval touchInterval;
     private final InstantSource clock;
     private volatile @Nullable SessionMemory memory;
 
@@ -59,12 +58,14 @@ final class SessionExecutor {
             TemporarySessions temporaries,
             SessionLeases leases,
             PythonPools pools,
+            TouchInterval touchInterval,
             InstantSource clock) {
         this.services = services;
         this.inMemory = services.withoutTransactions();
         this.temporaries = temporaries;
         this.exclusive = new ExclusiveCalls(leases, clock);
         this.pools = pools;
+        this.touchInterval = touchInterval;
         this.clock = clock;
     }
 
@@ -244,8 +245,8 @@ final class SessionExecutor {
         Instant now = clock.instant();
         Instant needed = now.plus(wanted).plus(GRACE);
         boolean busy = false;
-        if (info.expiresAt().isBefore(needed)
-                || info.lastAccessedAt().plus(RECENT).isBefore(now)) {
+        Instant due = info.lastAccessedAt().plus(touchInterval.of(info.idleTimeout()));
+        if (info.expiresAt().isBefore(needed) || !due.isAfter(now)) {
             Touched touched = services.store().touch(context.caller(), info.id(), needed);
             busy = touched.outcome() == Touched.Outcome.BUSY;
         }

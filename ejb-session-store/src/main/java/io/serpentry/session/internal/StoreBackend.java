@@ -74,6 +74,7 @@ public class StoreBackend {
     @PostConstruct
     void readSettings() {
         settings = StoreSettings.of(config);
+        ApplicationSessions.touchInterval().configure(settings.sessions().touchInterval());
     }
 
     StoreSettings settings() {

@@ -25,6 +25,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is refused before a worker is asked for. */
@@ -32,11 +33,12 @@ class SessionExecutorTest {
 
     private static final Caller ADA = Caller.of("ada");
     private static final Caller EVE = Caller.of("eve");
+    private static final Invocation CALL = Invocation.of("module.function").timeout(Duration.ofSeconds(10));
     private static final Invocation EXCLUSIVE =
             Invocation.of("module.function").timeout(Duration.ofSeconds(10)).exclusive(Duration.ZERO);
 
-    private final InMemorySessionStore store =
-            new InMemorySessionStore(SessionSettings.defaults(), InstantSource.system());
+    private Instant now = Instant.parse("2030-01-01T00:00:00Z");
+    private final InMemorySessionStore store = new InMemorySessionStore(SessionSettings.defaults(), () -> now);
     private final FakePools pools = new FakePools();
     private final List<String> leased = new ArrayList<>();
     private String session;
@@ -71,7 +73,9 @@ class SessionExecutorTest {
                 leased.remove(id);
             }
         };
-        return new SessionExecutor(services, unused(TemporarySessions.class), leases, pools, InstantSource.system());
+        TouchInterval interval = new TouchInterval();
+        interval.configure(SessionSettings.defaults().touchInterval());
+        return new SessionExecutor(services, unused(TemporarySessions.class), leases, pools, interval, () -> now);
     }
 
     private static TransactionSynchronizationRegistry transactions() {
@@ -106,6 +110,22 @@ class SessionExecutorTest {
             assertThatThrownBy(() -> executor(inTransaction).execute(EVE, session, EXCLUSIVE, Void.class))
                     .isInstanceOf(SessionNotFoundException.class);
         }
+    }
+
+    /** A twentieth of an idle timeout of 100 seconds. */
+    @ParameterizedTest
+    @CsvSource({"4, 0", "6, 6"})
+    void anAccessMustBeNotedWhenTheStoreWouldWriteIt(int secondsLater, int noted) {
+        String brief = store.create(ADA, NewSession.durable().idleTimeout(Duration.ofSeconds(100)))
+                .id();
+        Instant created = now;
+        now = created.plusSeconds(secondsLater);
+
+        // There is no worker that could serve it.
+        assertThatThrownBy(() -> executor(false).execute(ADA, brief, CALL, Void.class))
+                .isNotInstanceOf(SessionNotFoundException.class);
+
+        assertThat(store.find(ADA, brief).orElseThrow().info().lastAccessedAt()).isEqualTo(created.plusSeconds(noted));
     }
 
     private static SessionLeases grantingLeases() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.internal.store;
 
+import io.serpentry.session.execution.TouchInterval;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +22,13 @@ import org.jspecify.annotations.Nullable;
 public record ExpiryRule(Duration touchInterval) {
 
     /** A twentieth of the idle timeout bounds both the interval and the bucket. */
-    public static final int FRACTION = 20;
+    public static final int FRACTION = TouchInterval.FRACTION;
 
     public static final long BUCKET_MILLIS = 60_000;
 
     /** How long after a written access others need not be written. */
     public Duration interval(Duration idleTimeout) {
-        return Duration.ofMillis(Math.min(touchInterval.toMillis(), idleTimeout.toMillis() / FRACTION));
+        return TouchInterval.of(touchInterval, idleTimeout);
     }
 
     /**
