@@ -241,10 +241,11 @@ class TwoServersIT {
         Background<String> running = Background.of(() -> one.text("POST", gate));
         Await.until("it runs", () -> Files.exists(directory.resolve("begun")));
 
-        assertThat(other.send("POST", exclusive("append", "PT0.1S")).body()).startsWith("SESSION_BUSY:");
+        String refused = other.send("POST", exclusive("append", "PT0.1S")).body();
         Background<String> waiting = Background.of(() -> other.text("POST", exclusive("append", "PT30S")));
         Files.createFile(directory.resolve("proceed"));
 
+        assertThat(refused).startsWith("SESSION_CONFLICT:").contains("in use by other exclusive calls");
         assertThat(running.value()).isEqualTo("1");
         assertThat(waiting.value()).isEqualTo("2");
     }
