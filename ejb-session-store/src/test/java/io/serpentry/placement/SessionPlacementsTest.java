@@ -81,13 +81,15 @@ class SessionPlacementsTest {
         placements.served(POOL, "late", "w1");
 
         assertThat(placements.worker(POOL, "late")).isEmpty();
-        assertThat(placements.of(POOL, "warm")).isNotEqualTo(Placement.prefer("w1"));
+        assertThat(placements.of(POOL, "warm")).isNotInstanceOf(Placement.Preferred.class);
         assertThat(placements.move(POOL, "warm", "w1", null)).isTrue();
         assertThat(placements.move(POOL, "warm", null, "w1"))
                 .as("a drain that is taken back")
                 .isTrue();
         placements.draining(false);
-        assertThat(placements.of(POOL, "warm")).isEqualTo(Placement.prefer("w1"));
+        assertThat(placements.of(POOL, "warm"))
+                .isInstanceOfSatisfying(Placement.Preferred.class, preferred -> assertThat(preferred.workerId())
+                        .isEqualTo("w1"));
         placements.served(POOL, "late", "w2");
         assertThat(placements.worker(POOL, "late")).contains("w2");
     }

@@ -178,6 +178,17 @@ abstract class QuotaContract extends StoreFixture {
     }
 
     @Test
+    void aCreationThatIsRefusedMustLeaveTheExpiredSessionOfItsId() {
+        open(settings().maxSessionsPerOwner(1));
+        clock.set(create("a").expiresAt());
+        create("b");
+
+        requireQuota("maxSessionsPerOwner", 1, 2, () -> create("a"));
+
+        assertThat(store().statistics(OPERATOR).overdue()).isEqualTo(1);
+    }
+
+    @Test
     void whatAnOperatorCreatesMustCountForTheOwner() {
         open(settings().maxSessionsPerOwner(1));
         store().create(OPERATOR, session("a").owner("ada"));

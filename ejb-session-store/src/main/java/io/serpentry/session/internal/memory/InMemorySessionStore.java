@@ -75,16 +75,20 @@ public final class InMemorySessionStore implements SessionStore {
     public SessionInfo create(Caller caller, NewSession request) {
         Instant now = now();
         StoredSession session = Creations.created(request, save(caller, now), settings);
-        if (request.id() != null) {
-            // What has expired does not exist, but its id is taken until it is swept.
-            expire(session.id(), now);
-        }
         if (settings.maxSessionsPerOwner() == 0) {
+            sweepId(request, now);
             sessions.insert(session);
         } else {
-            sessions.insert(session, settings.maxSessionsPerOwner(), now);
+            sessions.insert(session, settings.maxSessionsPerOwner(), now, () -> sweepId(request, now));
         }
         return session.info();
+    }
+
+    /** What has expired does not exist, but its id is taken until it is swept. */
+    private void sweepId(NewSession request, Instant now) {
+        if (request.id() != null) {
+            expire(request.id(), now);
+        }
     }
 
     @Override

@@ -55,13 +55,19 @@ final class SessionMap {
         }
     }
 
-    /** As {@link #insert}; throws {@link QuotaExceededException} if its owner has {@code limit} sessions that live. */
-    void insert(StoredSession session, int limit, Instant now) {
+    /**
+     * As {@link #insert}; throws {@link QuotaExceededException} if its owner has {@code limit} sessions that live.
+     *
+     * @param before done when nothing but the id being taken can refuse it any more
+     */
+    void insert(StoredSession session, int limit, Instant now, Runnable before) {
         owners.compute(session.attributes().owner(), (owner, none) -> {
+            StoredSession taken = sessions.get(session.id());
             // That the id is taken is the better answer.
-            if (!sessions.containsKey(session.id())) {
+            if (taken == null || taken.isExpired(now)) {
                 requireRoom(owner, limit, now);
             }
+            before.run();
             insert(session);
             return none;
         });
