@@ -203,9 +203,18 @@ final class SessionMover {
     void undo(List<MoveReceipt> receipts) {
         for (MoveReceipt receipt : receipts) {
             if (receipt.state() == State.MOVED) {
-                placements.move(receipt.pool(), receipt.session(), receipt.to(), receipt.from());
+                isPlacedBack(receipt);
             }
         }
+    }
+
+    /** Also from a worker that has ended, with which its placements were forgotten. */
+    private boolean isPlacedBack(MoveReceipt receipt) {
+        String to = receipt.to();
+        return placements.move(receipt.pool(), receipt.session(), to, receipt.from())
+                || (to != null
+                        && !lives(receipt.pool(), to)
+                        && placements.move(receipt.pool(), receipt.session(), null, receipt.from()));
     }
 
     /** Places them as before, those that are still where they were moved to. */
@@ -219,7 +228,7 @@ final class SessionMover {
         String from = receipt.from();
         if (from != null && !lives(receipt.pool(), from)) {
             problem = "worker " + from + " has ended; any other serves the session";
-        } else if (!placements.move(receipt.pool(), receipt.session(), receipt.to(), from)) {
+        } else if (!isPlacedBack(receipt)) {
             problem = placements.worker(receipt.pool(), receipt.session()).isPresent()
                     ? "a call has taken it to another worker meanwhile, where it stays"
                     : "it is warm nowhere any more";
