@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class AlertStore {
 
-    private static final String LEASE = "alerts of the store";
+    private static final String LEASE = "serpentry:alerts-of-the-store";
 
     @Inject
     StoreBackend backend;
