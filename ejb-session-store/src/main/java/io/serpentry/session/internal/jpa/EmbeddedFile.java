@@ -86,6 +86,17 @@ public final class EmbeddedFile {
         }
     }
 
+    /**
+     * Lets a statement that is executed again be evaluated again. H2 otherwise hands out the result it had for the same parameters, also one that
+     * was made while another transaction had changed the table but had not yet committed, until the table is changed once more. Holds while the
+     * database is open, for all its connections.
+     */
+    static void keepNoResults(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set optimize_reuse_results 0");
+        }
+    }
+
     private static long number(Connection connection, String sql) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql);
                 ResultSet rows = statement.executeQuery()) {

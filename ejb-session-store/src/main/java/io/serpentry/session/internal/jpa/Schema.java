@@ -67,6 +67,7 @@ public final class Schema {
         int run = migrated(source, dialect, flyway);
         if (dialect == Dialect.H2) {
             try (Connection connection = source.getConnection()) {
+                EmbeddedFile.keepNoResults(connection);
                 EmbeddedFile.skipNumbers(connection);
             }
         }

@@ -13,6 +13,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Random;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +90,17 @@ class EmbeddedFileTest {
 
         assertThat(next()).isGreaterThan(before + 100_000);
         assertThat(insertAudit(0)).isEqualTo(42);
+    }
+
+    @Test
+    void aDatabaseWhoseUrlDoesNotSaySoMustNotAnswerWithResultsItKept() throws SQLException {
+        Schema.upgrade(source);
+
+        try (Connection connection = source.getConnection()) {
+            SessionLocal session =
+                    (SessionLocal) connection.unwrap(JdbcConnection.class).getSession();
+            assertThat(session.getDatabase().getOptimizeReuseResults()).isFalse();
+        }
     }
 
     private long next() throws SQLException {
