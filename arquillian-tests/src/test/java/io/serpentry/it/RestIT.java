@@ -14,8 +14,10 @@ import io.serpentry.testkit.Shape;
 import io.serpentry.testkit.SharedServer;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,10 +141,13 @@ class RestIT {
                         EVENTS + "?after=0",
                         OPERATIONS + "?limit=50",
                         OPERATIONS + "/7a0e6f3c-52a1-4be1-93a4-52b8b0f0c9d1",
+                        OPERATIONS + "/7a0e6f3c-52a1-4be1-93a4-52b8b0f0c9d1",
                         AUDIT + "?limit=50&from=2026-01-02T00:00:00Z&to=2099-01-01T00:00:00Z",
                         AUDIT + "?filter=session:claim:17,principal:admin,action:delete",
                         "/api/v1/config",
-                        "/api/v1/stores");
+                        "/api/v1/stores",
+                        "/api/v1/stores/jpa/check?atMost=PT10S",
+                        "/api/v1/slow");
         Map<String, String> files = new HashMap<>();
         String migration = EXAMPLE;
         for (RestDocument.Curl example : commands) {
@@ -222,6 +227,33 @@ class RestIT {
         assertThat(busy.getInt("generation")).isPositive();
         assertThat(busy.getJsonNumber("memoryBytes").longValue()).isGreaterThan(1_000_000);
         call.value().json();
+    }
+
+    @Test
+    void aCallThatTookLongMustBeInTheReportWithItsWorkerAndOutcome() throws Exception {
+        String worker = sleeping(1.1).value().json().getString("worker");
+        admin.call("{\"function\": \"hello.sleep\", \"arguments\": {\"seconds\": 20}, \"timeout\": \"PT1.2S\"}")
+                .problem(504, "CALL_TIMEOUT");
+
+        JsonObject report = admin.get("/api/v1/slow").json();
+
+        assertThat(report.getString("threshold")).isEqualTo("PT1S");
+        assertThat(report.getJsonArray("items").getValuesAs(JsonObject.class))
+                .filteredOn(item -> item.getString("name").equals("hello.sleep"))
+                .anySatisfy(item -> {
+                    assertThat(item.getString("kind")).isEqualTo("call");
+                    assertThat(item.getString("worker")).isEqualTo(worker);
+                    assertThat(item.getString("outcome")).isEqualTo("ok");
+                    assertThat(Duration.parse(item.getString("duration"))).isBetween(seconds(1.1), seconds(20));
+                })
+                .anySatisfy(item -> assertThat(item.getString("outcome")).isEqualTo("CALL_TIMEOUT"))
+                .isSortedAccordingTo(
+                        Comparator.<JsonObject, Duration>comparing(item -> Duration.parse(item.getString("duration")))
+                                .reversed());
+    }
+
+    private static Duration seconds(double seconds) {
+        return Duration.ofMillis((long) (seconds * 1000));
     }
 
     @Test

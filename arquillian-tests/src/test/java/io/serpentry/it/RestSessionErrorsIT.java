@@ -141,6 +141,31 @@ class RestSessionErrorsIT {
     }
 
     @Test
+    void anOperationThatIsNotThereMustNotBeShown() {
+        String nobodys = OPERATIONS + "/7a0e6f3c-52a1-4be1-93a4-52b8b0f0c9d1";
+
+        admin.get(nobodys).problem(404, "NOT_FOUND");
+        admin.get(OPERATIONS + "/a%20b").problem(400, "INVALID_ARGUMENT");
+        admin.get(nobodys + "?all=true").problem(400, "INVALID_ARGUMENT");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "atMost=10      | atMost",
+                "atMost=-PT1S   | atMost",
+                "atMost=PT61S   | atMost",
+                "cursor=zz      | cursor",
+                "limit=1        | limit"
+            })
+    void aCheckOfTheStoreThatCanNotBeMustBeRefused(String query, String field) {
+        JsonObject problem = admin.post("/api/v1/stores/jpa/check?" + query, "").problem(400, "INVALID_ARGUMENT");
+
+        assertThat(problem.getJsonObject("context").getString("field")).isEqualTo(field);
+    }
+
+    @Test
     void anOperationThatCanNotBeDeletedMustBeRefused() {
         String nobodys = OPERATIONS + "/7a0e6f3c-52a1-4be1-93a4-52b8b0f0c9d1";
 
@@ -152,7 +177,7 @@ class RestSessionErrorsIT {
         admin.with("If-Match", "\"1\"").delete(nobodys).problem(400, "INVALID_ARGUMENT");
         admin.with("Origin", "http://evil.example").delete(nobodys).problem(403, "FORBIDDEN");
         admin.delete(OPERATIONS).problem(405, "INVALID_ARGUMENT");
-        admin.get(nobodys).problem(405, "INVALID_ARGUMENT");
+        admin.post(nobodys, "{}").problem(405, "INVALID_ARGUMENT");
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.io.InputStreamReader;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RestStoreIT {
 
     private static final String SESSIONS = "/api/v1/sessions";
+    private static final String CHECK = "/api/v1/stores/jpa/check";
     private static final String JSON_LINES = "application/x-ndjson";
     private static final int MAX_IMPORT = 1 << 18;
     private static final int MAX_ENTRY = 7_000_000;
@@ -243,6 +245,31 @@ class RestStoreIT {
         put("x", "three").json();
         assertThat(admin.get(session + "/entries/x").body()).isEqualTo("\"three\"");
         assertThat(admin.get(session).json().getString("state")).isEqualTo("active");
+    }
+
+    @Test
+    void aCheckMustFindWhatIsDamagedAndGoOnFromWhereItEnded() {
+        damage("serpentry_entry", "''");
+
+        JsonObject first = admin.post(CHECK + "?atMost=PT0S", "").json();
+        String path = CHECK;
+        List<JsonObject> found = new ArrayList<>();
+        while (path != null) {
+            JsonObject report = admin.post(path, "").json();
+            found.addAll(report.getJsonArray("problems").getValuesAs(JsonObject.class));
+            path = report.containsKey("next") ? CHECK + "?cursor=" + report.getString("next") : null;
+        }
+
+        assertThat(first.getInt("sessions")).isOne();
+        assertThat(found)
+                .filteredOn(problem -> problem.getString("session").equals("s." + owner))
+                .hasSize(1)
+                .allSatisfy(problem -> {
+                    assertThat(problem.getString("entry")).isEqualTo("x");
+                    assertThat(problem.getString("message")).contains("LENGTH");
+                });
+        assertThat(admin.get(session).json().getString("state")).isEqualTo("damaged");
+        admin.post("/api/v1/stores/other/check", "").problem(404, "NOT_FOUND");
     }
 
     @Test

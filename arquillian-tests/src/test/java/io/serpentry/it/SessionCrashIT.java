@@ -308,6 +308,7 @@ class SessionCrashIT {
                 .isEqualTo(
                         "{id: string, session: string, description: string, at: instant, by: string, server: string}");
         String id = operation.getString("id");
+        assertThat(admin.get("/api/v1/operations/" + id).json()).isEqualTo(operation);
         assertThat(admin.delete("/api/v1/operations/" + id).status()).isEqualTo(204);
         admin.delete("/api/v1/operations/" + id).problem(404, "NOT_FOUND");
         assertThat(operations()).isEmpty();

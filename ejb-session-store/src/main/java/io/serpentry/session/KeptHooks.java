@@ -3,6 +3,7 @@ package io.serpentry.session;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Notes of what was to be done in Python after a commit. Any thread may use it; {@link StoreUnavailableException} as always. */
@@ -20,6 +21,13 @@ public interface KeptHooks {
      * @throws io.serpentry.connector.InvalidArgumentException if that can not be an id
      */
     boolean dismiss(Caller caller, String id);
+
+    /**
+     * The note with that id; empty if there is none (any more).
+     *
+     * @throws io.serpentry.connector.InvalidArgumentException if that can not be an id
+     */
+    Optional<KeptHook> find(String id);
 
     /**
      * By id; also those of transactions that have been committed this moment, whose hooks run now.

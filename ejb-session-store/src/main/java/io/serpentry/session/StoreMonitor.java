@@ -9,7 +9,7 @@ public interface StoreMonitor {
 
     StoreStatus status();
 
-    /** The value in effect of every key of the store's configuration, of migrations and of alerts. */
+    /** The value in effect of every key of the store's configuration, of migrations, of alerts and of the report of what took long. */
     SortedMap<String, String> configuration();
 
     /** The version of the tables; empty until the database was reached for the first time. */

@@ -29,6 +29,12 @@ public final class LogContext implements AutoCloseable {
         return new LogContext(key, MDC.put(key, id));
     }
 
+    /** What the calling thread has there; null if nothing. */
+    public static @Nullable String get(String key) {
+        Object value = MDC.get(key);
+        return value == null ? null : value.toString();
+    }
+
     @Override
     public void close() {
         if (before == null) {

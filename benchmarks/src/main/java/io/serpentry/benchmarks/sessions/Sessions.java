@@ -7,13 +7,18 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 
-/** {@code Sessions DIRECTORY quick|usual|full FSYNC}: writes all tables; DIRECTORY is for H2, FSYNC for PostgreSQL. */
+/**
+ * {@code Sessions DIRECTORY quick|usual|full FSYNC [PART]}: writes the tables of all parts or of one; DIRECTORY is for H2, FSYNC for
+ * PostgreSQL.
+ */
 public final class Sessions {
 
     /** How much to do. */
@@ -40,18 +45,32 @@ public final class Sessions {
         }
     }
 
+    /** What can be measured alone. */
+    private enum Part {
+        STATEMENTS,
+        OPERATIONS,
+        WRITERS,
+        PAGES,
+        SWEEP
+    }
+
     private final PrintWriter out;
     private final Scale scale;
+    private final Set<Part> parts;
 
-    private Sessions(PrintWriter out, Scale scale) {
+    private Sessions(PrintWriter out, Scale scale, Set<Part> parts) {
         this.out = out;
         this.scale = scale;
+        this.parts = parts;
     }
 
     public static void main(String[] arguments) throws Exception {
         Path directory = Path.of(arguments[0]);
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        Sessions sessions = new Sessions(out, Scale.valueOf(arguments[1].toUpperCase(Locale.ROOT)));
+        Set<Part> parts = arguments.length == 3
+                ? EnumSet.allOf(Part.class)
+                : EnumSet.of(Part.valueOf(arguments[3].toUpperCase(Locale.ROOT)));
+        Sessions sessions = new Sessions(out, Scale.valueOf(arguments[1].toUpperCase(Locale.ROOT)), parts);
         try (PostgresServer server = PostgresServer.start(Map.of("fsync", arguments[2]))) {
             sessions.write(wrapper -> SessionDatabase.postgres(server, wrapper));
         }
@@ -60,14 +79,29 @@ public final class Sessions {
     }
 
     private void write(Kind kind) throws Exception {
+        for (Part part : parts) {
+            switch (part) {
+                case STATEMENTS -> writeStatements(kind);
+                case OPERATIONS -> {
+                    try (SessionDatabase database = kind.open()) {
+                        new OperationTables(database, scale.budget).write(out);
+                    }
+                }
+                case WRITERS -> {
+                    try (SessionDatabase database = kind.open()) {
+                        new WriterTable(database, scale.budget).write(out);
+                    }
+                }
+                case PAGES -> new PageTable(kind::open, scale.budget).write(out);
+                case SWEEP -> new SweepTable(kind::open, scale.expired).write(out);
+            }
+        }
+    }
+
+    private void writeStatements(Kind kind) throws Exception {
         StatementCount count = new StatementCount();
         try (SessionDatabase database = kind.openWith(count::counted)) {
             new StatementTable(database, count).write(out);
         }
-        try (SessionDatabase database = kind.open()) {
-            new OperationTables(database, scale.budget).write(out);
-            new WriterTable(database, scale.budget).write(out);
-        }
-        new SweepTable(kind::open, scale.expired).write(out);
     }
 }

@@ -22,6 +22,7 @@ import io.serpentry.session.execution.ApplicationSessions;
 import io.serpentry.session.execution.CallerIdentity;
 import io.serpentry.session.execution.SessionLeases;
 import io.serpentry.session.execution.TemporarySessions;
+import io.serpentry.slow.SlowOperations;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
@@ -110,6 +111,12 @@ public class SessionProducers {
     @Dependent
     StoreMonitor monitor() {
         return bean("StoreMonitor", StoreMonitor.class);
+    }
+
+    @Produces
+    @Dependent
+    SlowOperations slowOperations() {
+        return bean("SlowOperations", SlowOperations.class);
     }
 
     @Produces

@@ -356,6 +356,11 @@ public class CentralSessionStore
     }
 
     @Override
+    public Optional<KeptHook> find(String id) {
+        return guard.call(Operation.KEPT, () -> backend.store().keptHook(id));
+    }
+
+    @Override
     public List<KeptHook> list(@Nullable String after, int limit) {
         return guard.call(Operation.KEPT, () -> backend.store().keptHooks(after, limit));
     }

@@ -13,6 +13,7 @@ import io.serpentry.session.StoreStatus;
 import io.serpentry.session.execution.ApplicationSessions;
 import io.serpentry.session.internal.config.AlertSettings;
 import io.serpentry.session.internal.config.MigrationSettings;
+import io.serpentry.session.internal.config.SlowSettings;
 import io.serpentry.session.internal.config.StoreSettings.EventSettings;
 import io.serpentry.session.internal.config.StoreSettings.SweepSettings;
 import jakarta.annotation.PostConstruct;
@@ -221,7 +222,8 @@ public class SessionSweeper implements StoreMonitor {
         Stream.of(
                         backend.settings().effective(),
                         MigrationSettings.of(config).effective(),
-                        AlertSettings.of(config).effective())
+                        AlertSettings.of(config).effective(),
+                        SlowSettings.of(config).effective())
                 .flatMap(Collection::stream)
                 .forEach(setting -> settings.put(setting.key(), setting.value()));
         return settings;

@@ -3,6 +3,7 @@ package io.serpentry.session.internal;
 
 import io.serpentry.session.StoreUnavailableException;
 import io.serpentry.session.internal.jpa.StoreFailure.Contention;
+import io.serpentry.slow.internal.SlowWatch;
 import io.serpentry.tracing.Spans.ActiveSpan;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -33,6 +34,9 @@ public class StoreGuard {
 
     @Inject
     StoreMetrics metrics;
+
+    @Inject
+    SlowWatch slow;
 
     @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
     TransactionSynchronizationRegistry transaction;
@@ -77,12 +81,16 @@ public class StoreGuard {
     private <T> T measured(Operation operation, Supplier<T> action, ActiveSpan span, long begun) {
         try {
             T result = isInTransaction() ? joined(action) : repeated(operation, action);
-            metrics.done(operation, Duration.ofNanos(System.nanoTime() - begun));
+            Duration duration = Duration.ofNanos(System.nanoTime() - begun);
+            metrics.done(operation, duration);
+            slow.storeAsked(operation.tag(), duration, null);
             return result;
         } catch (RuntimeException e) {
             RuntimeException failure = toClient(e);
-            metrics.failed(operation, failure, Duration.ofNanos(System.nanoTime() - begun));
-            span.failed(StoreMetrics.code(failure), failure);
+            Duration duration = Duration.ofNanos(System.nanoTime() - begun);
+            metrics.failed(operation, failure, duration);
+            slow.storeAsked(operation.tag(), duration, StoreMetrics.code(failure));
+            span.failed(StoreMetrics.code(failure).name(), failure);
             throw failure;
         }
     }

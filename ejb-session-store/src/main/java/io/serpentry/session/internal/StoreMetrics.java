@@ -154,15 +154,15 @@ public class StoreMetrics {
     }
 
     void failed(Operation operation, RuntimeException failure, Duration duration) {
-        record(operation, code(failure).toLowerCase(Locale.ROOT), duration);
+        record(operation, code(failure).name().toLowerCase(Locale.ROOT), duration);
         if (failure instanceof SessionConflictException) {
             registry().counter(CONFLICTS).inc();
         }
     }
 
     /** The code of what an operation has failed with. */
-    static String code(RuntimeException failure) {
-        return (failure instanceof PythonException known ? known.code() : ErrorCode.INTERNAL).name();
+    static ErrorCode code(RuntimeException failure) {
+        return failure instanceof PythonException known ? known.code() : ErrorCode.INTERNAL;
     }
 
     private void record(Operation operation, String outcome, Duration duration) {

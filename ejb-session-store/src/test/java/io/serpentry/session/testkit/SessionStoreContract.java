@@ -185,4 +185,11 @@ public abstract class SessionStoreContract {
             super(SessionStoreContract.this);
         }
     }
+
+    @Nested
+    class Checks extends CheckContract {
+        Checks() {
+            super(SessionStoreContract.this);
+        }
+    }
 }

@@ -5,7 +5,9 @@ import io.serpentry.admin.Roles;
 import io.serpentry.admin.audit.Acting;
 import io.serpentry.admin.http.Page;
 import io.serpentry.admin.http.PageRequest;
+import io.serpentry.admin.http.Query;
 import io.serpentry.admin.problem.Refusal;
+import io.serpentry.connector.PythonException;
 import io.serpentry.session.Caller;
 import io.serpentry.session.KeptHook;
 import io.serpentry.session.KeptHooks;
@@ -51,6 +53,17 @@ public class OperationsResource {
                 .map(OperationDocument::of);
     }
 
+    @GET
+    @Path("{id}")
+    public OperationDocument get(@PathParam("id") String id) {
+        Query.of(uri.getQueryParameters());
+        return hooks.find(id).map(OperationDocument::of).orElseThrow(() -> missing(id));
+    }
+
+    private static PythonException missing(String id) {
+        return Refusal.notFound("there is no operation '" + id + "'");
+    }
+
     @DELETE
     @Path("{id}")
     @APIResponse(responseCode = "204")
@@ -58,7 +71,7 @@ public class OperationsResource {
         IfMatch.requireNone(match);
         Caller caller = Acting.byParameter(security, uri);
         if (!hooks.dismiss(caller, id)) {
-            throw Refusal.notFound("there is no operation '" + id + "'");
+            throw missing(id);
         }
         return Response.noContent().build();
     }

@@ -431,6 +431,12 @@ public final class JpaSessionStore implements SessionStore {
         return true;
     }
 
+    /** The note of that hook. */
+    public Optional<KeptHook> keptHook(String id) {
+        Limits.id("operation id", id);
+        return transactions.read(connection -> KeptHookTable.find(connection, id));
+    }
+
     /** The notes of hooks, the oldest first. */
     public List<KeptHook> keptHooks(int limit) {
         return transactions.read(connection -> KeptHookTable.list(connection, limit));

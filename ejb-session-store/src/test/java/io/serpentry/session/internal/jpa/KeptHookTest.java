@@ -91,6 +91,8 @@ class KeptHookTest {
 
         assertThat(before).isEmpty();
         assertThat(store.keptHooks(10)).containsExactly(hook("a"));
+        assertThat(store.keptHook("a")).contains(hook("a"));
+        assertThat(store.keptHook("b")).isEmpty();
     }
 
     @ParameterizedTest
