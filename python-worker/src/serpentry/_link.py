@@ -112,7 +112,7 @@ class Link:
 
     def _give_up(self, call: Call) -> NoReturn:
         """The call can not be answered any more, whatever its function makes of that."""
-        call.cancelled = True
+        self._running.lose(call)
         raise CallCancelled("the connection to the server is broken") from self.torn
 
 

@@ -298,6 +298,12 @@ class Running:
                 if call.outer is None:
                     self._give_up(slot, call)
 
+    def lose(self, call: Call) -> None:
+        """The call can not be answered: its channel is gone, whether somebody else has seen that yet or not."""
+        with self._lock:
+            self.leaving = True
+            call.cancelled = True
+
     def hung_up(self, fileno: int) -> Slot | None:
         """The server closed this channel; the slot if a call is running in it."""
         with self._lock:
