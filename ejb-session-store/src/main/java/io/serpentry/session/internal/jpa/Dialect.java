@@ -41,6 +41,12 @@ public enum Dialect {
         boolean referencesLock() {
             return false;
         }
+
+        @Override
+        int sweptAtOnce() {
+            // Nobody else writes meanwhile.
+            return 50;
+        }
     },
     POSTGRESQL("postgresql", "nextval('serpentry_change')", "for no key update", "for key share") {
         @Override
@@ -67,6 +73,11 @@ public enum Dialect {
         @Override
         boolean referencesLock() {
             return true;
+        }
+
+        @Override
+        int sweptAtOnce() {
+            return Integer.MAX_VALUE;
         }
     };
 
@@ -138,6 +149,9 @@ public enum Dialect {
 
     /** Whether writing a row that refers to another keeps that other from being deleted. */
     abstract boolean referencesLock();
+
+    /** How many sessions one transaction of a sweep removes at most. */
+    abstract int sweptAtOnce();
 
     /** Executes an insert that ends with {@link #onConflict}; false if the key is taken. The transaction stays usable. */
     abstract boolean insertUnlessPresent(PreparedStatement insert) throws SQLException;

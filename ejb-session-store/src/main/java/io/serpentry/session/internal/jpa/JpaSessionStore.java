@@ -204,6 +204,18 @@ public final class JpaSessionStore implements SessionStore {
     @Override
     public int expireDue(int limit) {
         requireBatch(limit);
+        int swept = 0;
+        int wanted;
+        int removed;
+        do {
+            wanted = Math.min(limit - swept, dialect.sweptAtOnce());
+            removed = expireAtOnce(wanted);
+            swept += removed;
+        } while (removed == wanted && swept < limit);
+        return swept;
+    }
+
+    private int expireAtOnce(int limit) {
         return transactions.alone(connection -> {
             Instant now = now();
             List<String> ids = removal.lockOverdue(connection, now, limit);

@@ -22,6 +22,9 @@ import java.util.Optional;
  * The most frequent save in one statement, for PostgreSQL: one entry that exists gets new content of the same size class, or a counter is
  * incremented. The session's row is read, not locked.
  *
+ * <p>Of the history, versions over the count are forgotten here. Those that are too old are not shown by anybody, and are removed by the
+ * sweep: to look for them each time took as long as all the rest.
+ *
  * <p>The statement changes something, or finds that the save is of another kind: the session is not there, the version is not the expected one,
  * the size class differs, the access has to be
  * written. Then {@link SaveOperation} does it, or says why not.
@@ -39,11 +42,10 @@ final class SingleStatementSave {
             + " o.written_at, o.written_by, o.media_type, o.counter, o.format, o.codec, o.size, o.stored_size, o.crc,"
             + " o.sha256, o.quarantined_at, o.bytes, c.number, ?, ?, false from old o, c"
             + " where ? or o.quarantined_at is not null),"
-            + " forgotten as (delete from serpentry_entry_history h using old o where ? and h.session_id = o.session_id"
-            + " and h.name = o.name and (h.version < coalesce((select min(n.version) from (select k.version from serpentry_entry_history k"
-            + " where k.session_id = o.session_id and k.name = o.name order by k.version desc"
-            + " fetch first greatest(? - 1, 0) rows only) n), o.version) or h.ended_at < ?)"
-            + " and not h.removed and h.quarantined_at is null), written as (";
+            + " edge as (select k.version from old o join serpentry_entry_history k on k.session_id = o.session_id"
+            + " and k.name = o.name where ? order by k.version desc offset greatest(? - 1, 0) rows fetch first 1 rows only),"
+            + " forgotten as (delete from serpentry_entry_history h using old o, edge where h.session_id = o.session_id"
+            + " and h.name = o.name and h.version <= edge.version and not h.removed and h.quarantined_at is null), written as (";
     private static final String SUM =
             " where e.session_id = o.session_id and e.name = o.name returning e.version, e.counter)"
                     + " select w.version, w.counter, s.base + s.structure + w.version + coalesce((select sum(x.version)"
@@ -111,7 +113,6 @@ final class SingleStatementSave {
             settings.historyCount() > 0,
             settings.historyCount() > 0,
             settings.historyCount(),
-            now.minus(settings.historyAge()),
             now,
             caller.name(),
             put.mediaType(),
@@ -143,7 +144,6 @@ final class SingleStatementSave {
             settings.historyCount() > 0,
             settings.historyCount() > 0,
             settings.historyCount(),
-            now.minus(settings.historyAge()),
             now,
             caller.name(),
             by,
