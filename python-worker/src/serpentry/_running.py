@@ -299,7 +299,7 @@ class Running:
                     self._give_up(slot, call)
 
     def lose(self, call: Call) -> None:
-        """The call can not be answered: its channel is gone, whether somebody else has seen that yet or not."""
+        """The call can not be answered: its channel is gone, whoever else has seen that by now."""
         with self._lock:
             self.leaving = True
             call.cancelled = True
