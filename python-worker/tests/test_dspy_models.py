@@ -78,11 +78,11 @@ def test_a_request_must_have_a_timeout_that_ends_it_before_its_call(programs: Pr
     programs.create()
     allowed = "result = sorted(key[3].read for c in models._clients.values() for key in c._engine_store)"
     longest = []
-    for options, millis in (({}, 0), ({}, 120_000), ({}, 30_000), ({"timeout": 90}, 60_000), ({}, 500)):
+    for options, millis in (({}, 0), ({}, 120_000), ({}, 30_000), ({"timeout": 90}, 60_000), ({}, 3000)):
         programs.run("models._clients.clear()")
         programs.caller.call("dspy.execute_program", {**ASK, "options": options}, timeout_millis=millis)
         longest += programs.run(allowed)
-    assert longest == [60, 60, 25, 50, 0.25]
+    assert longest == [60, 60, 25, 50, 2]
 
 
 def test_a_model_must_not_be_waited_for_beyond_the_calls_deadline(programs: Programs) -> None:

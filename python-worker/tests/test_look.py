@@ -53,7 +53,7 @@ def look(pool: Pool, seconds: Any = 0, worker: str = "w-1") -> str:
 
 def test_a_look_must_show_the_stacks_and_disturb_nothing(deep: Pool) -> None:
     worker = deep.worker()
-    request = begin(deep, worker, 0.5)
+    request = begin(deep, worker, 3)
     text = look(deep)
     assert f"Thread MainThread, in call {request}:" in text
     assert text.index("in outer") < text.index("in inner")
@@ -68,7 +68,7 @@ def test_a_worker_that_rests_must_say_so(deep: Pool) -> None:
 
 def test_a_profile_must_tell_where_the_time_goes(deep: Pool) -> None:
     worker = deep.worker()
-    request = begin(deep, worker, 0.5)
+    request = begin(deep, worker, 3)
     lines = look(deep, 0.2).splitlines()
     stack, count = lines[0].rsplit(" ", 1)
     assert [frame.rsplit(":", 1)[0] for frame in stack.split(";")] == ["deep.outer", "deep.inner"]

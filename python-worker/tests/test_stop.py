@@ -153,8 +153,11 @@ def test_a_second_stop_must_move_to_its_later_rung(pool: Pool, worker: Connectio
 
 
 def test_a_call_that_comes_after_bye_must_not_begin(pool: Pool, worker: Connection) -> None:
-    first = begin(pool, worker, "f.sleep", b"asleep", seconds=0.3)
+    first = begin(pool, worker, "f.sleep", b"asleep", seconds=2)
     pool.stop(["bye"])
+    pool.report("rung", rung="bye")
+    # The worker hears one message after the other: with this one it has heard that it is to leave.
+    pool.report("looked", request_id=pool.order("look", worker="w-1", seconds=0))
     worker.begin("f.echo", {"text": "too late"})
     worker.answer(first)
     assert worker.receive() is None
@@ -224,7 +227,7 @@ class TestThreads:
         pool = pools(threadsPerWorker=2)
         path = pool.started()["socket"]
         one, two = pool.connect(path).greet(), pool.connect(path).greet()
-        waiting = begin(pool, one, "f.sleep", b"asleep", seconds=1)
+        waiting = begin(pool, one, "f.sleep", b"asleep", seconds=2)
         pool.stop(["bye"])
         pool.report("rung", rung="bye")
         # The worker hears one message after the other: with this one it has heard that it is to leave.

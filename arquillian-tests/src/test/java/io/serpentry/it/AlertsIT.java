@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -273,21 +274,29 @@ class AlertsIT {
     void expiredSessionsThatAreNotSweptMustRaiseAnAlert() throws SQLException {
         Set<String> before = ids("sweepBacklog");
         for (int i = 0; i < 3; i++) {
-            admin.post("/api/v1/sessions", "{\"id\": \"%s-%d\", \"idleTimeout\": \"PT1S\"}".formatted(session, i))
+            admin.post("/api/v1/sessions", "{\"id\": \"%s-%d\", \"idleTimeout\": \"PT5S\"}".formatted(session, i))
                     .json(201);
         }
         try (Connection connection = POSTGRES.dataSource(DATABASE).getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            assertThat(statement.execute(
-                            "select id from serpentry_session where id like '" + session + "-%' for update"))
-                    .isTrue();
+            assertThat(rows(statement.executeQuery(
+                            "select id from serpentry_session where id like '" + session + "-%' for update")))
+                    .isEqualTo(3);
 
             JsonObject alert = awaitRaised("sweepBacklog", before);
             assertThat(alert.getString("server")).isEmpty();
             connection.rollback();
             awaitCleared(alert.getString("id"));
         }
+    }
+
+    private static int rows(ResultSet result) throws SQLException {
+        int rows = 0;
+        while (result.next()) {
+            rows++;
+        }
+        return rows;
     }
 
     @Test

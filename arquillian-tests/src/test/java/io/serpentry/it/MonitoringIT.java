@@ -62,7 +62,7 @@ class MonitoringIT {
                         "SERPENTRY_SESSION_SWEEP_INTERVAL",
                         "PT1S",
                         "JAVA_OPTS",
-                        "-Xmx512m -Dserpentry.pool.blockingTimeoutMillis=500 -Dserpentry.pool.validationMillis=1000"
+                        "-Xmx512m -Dserpentry.pool.blockingTimeoutMillis=5000 -Dserpentry.pool.validationMillis=1000"
                                 + " -Dserpentry.alert.interval=PT0.2S -Dserpentry.alert.poolDown.for=PT0S"));
         String root = System.getProperty("serpentry.root");
         String all = String.join(
@@ -362,12 +362,14 @@ class MonitoringIT {
     /** The sweep leaves alone what somebody holds. */
     @Test
     void anExpiredSessionThatIsNotSweptMustBeSampled() throws SQLException {
-        create("PT1S");
+        create("PT5S");
         assertThat(samples().sum("serpentry_session_backlog")).isZero();
         try (Connection connection = POSTGRES.dataSource(DATABASE).getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            assertThat(statement.execute("select id from serpentry_session where id = '" + session + "' for update"))
+            assertThat(statement
+                            .executeQuery("select id from serpentry_session where id = '" + session + "' for update")
+                            .next())
                     .isTrue();
 
             awaitMore("serpentry_session_backlog", 0);

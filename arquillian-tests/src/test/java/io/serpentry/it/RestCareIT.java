@@ -175,7 +175,7 @@ class RestCareIT {
     @Test
     void aLookAtAWorkerMustShowItsCallAndLetItGoOn() throws Exception {
         Background<RestAnswer> call = Background.of(() -> admin.call("""
-                {"function": "hello.sleep", "arguments": {"seconds": 2}, "timeout": "PT20S"}
+                {"function": "hello.sleep", "arguments": {"seconds": 5}, "timeout": "PT20S"}
                 """));
         AtomicReference<String> busy = new AtomicReference<>();
         Await.until("the call runs", () -> {
@@ -193,7 +193,7 @@ class RestCareIT {
         assertThat(stacks.header("Content-Type")).isEqualTo("text/plain;charset=utf-8");
         assertThat(stacks.body()).contains("Thread MainThread, in call").contains("hello.py");
         assertThat(profile.body()).matches("(?s)hello\\.sleep:[0-9]+ [0-9]+\n.*");
-        assertThat(call.value().json().getJsonNumber("result").doubleValue()).isEqualTo(2);
+        assertThat(call.value().json().getJsonNumber("result").doubleValue()).isEqualTo(5);
         assertThat(audited()).isEmpty();
     }
 

@@ -207,7 +207,7 @@ class RestIT {
     @Test
     void aWorkerMustHaveTheDocumentedShapeInTheListAndAlone() throws Exception {
         Instant before = Instant.now();
-        Background<RestAnswer> call = sleeping(2);
+        Background<RestAnswer> call = sleeping(5);
         JsonObject busy = awaitWorker("the call is seen", worker -> worker.containsKey("currentCall"));
         RestAnswer alone = admin.get(WORKERS + "/" + idOf(busy));
         RestAnswer idle =
@@ -231,7 +231,7 @@ class RestIT {
 
     @Test
     void aCallThatTookLongMustBeInTheReportWithItsWorkerAndOutcome() throws Exception {
-        String worker = sleeping(1.1).value().json().getString("worker");
+        String worker = sleeping(1.1).value().json().getJsonObject("worker").getString("id");
         admin.call("{\"function\": \"hello.sleep\", \"arguments\": {\"seconds\": 20}, \"timeout\": \"PT1.2S\"}")
                 .problem(504, "CALL_TIMEOUT");
 
@@ -259,11 +259,11 @@ class RestIT {
     @Test
     void aRunningCallMustBeSeenInThePoolUntilItEnds() throws Exception {
         int calls = pool().getInt("calls");
-        Background<RestAnswer> call = sleeping(1.5);
+        Background<RestAnswer> call = sleeping(4);
         JsonObject busy = awaitWorker("the call is seen", worker -> worker.containsKey("currentCall"));
 
         assertThat(pool().getInt("busy")).isEqualTo(1);
-        assertThat(call.value().json().getJsonNumber("result").doubleValue()).isEqualTo(1.5);
+        assertThat(call.value().json().getJsonNumber("result").doubleValue()).isEqualTo(4);
         assertThat(pool().getInt("busy")).isZero();
         assertThat(pool().getInt("calls")).isEqualTo(calls + 1);
         assertThat(admin.get(WORKERS + "/" + idOf(busy)).json())

@@ -185,10 +185,12 @@ class RestMigrationsIT {
             assertThat(Shape.of(receipts.get(0))).isEqualTo(Shape.of(RestDocument.sampleWith("number", "before")));
             assertThat(receipts.get(0).getString("session"))
                     .isEqualTo(plan.getJsonArray("moves").getJsonObject(0).getString("session"));
+            Await.until(
+                    "it is timed",
+                    () -> count("serpentry_migration_seconds_count", "kind", "migrate", "outcome", "done")
+                            == timed + 1);
             assertThat(count("serpentry_migrations_total", "kind", "migrate", "outcome", "done"))
                     .isEqualTo(done + 1);
-            assertThat(count("serpentry_migration_seconds_count", "kind", "migrate", "outcome", "done"))
-                    .isEqualTo(timed + 1);
             assertThat(count("serpentry_migrated_sessions_total", "result", "moved"))
                     .isEqualTo(moved + 3);
 

@@ -269,6 +269,14 @@ class RestStoreIT {
                     assertThat(problem.getString("message")).contains("LENGTH");
                 });
         assertThat(admin.get(session).json().getString("state")).isEqualTo("damaged");
+        assertThat(POSTGRES.query(
+                        DATABASE,
+                        "select count(*) from serpentry_audit where action = 'read' and owner = '" + owner + "'",
+                        Long.class))
+                .isZero();
+        assertThat(admin.get("/api/v1/audit?filter=action:check&limit=1").items())
+                .extracting(row -> row.getString("subject"))
+                .containsExactly("store jpa");
         admin.post("/api/v1/stores/other/check", "").problem(404, "NOT_FOUND");
     }
 

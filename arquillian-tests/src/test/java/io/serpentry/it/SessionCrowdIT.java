@@ -272,15 +272,19 @@ class SessionCrowdIT {
         AtomicBoolean over = new AtomicBoolean();
         Background<Object> canceller = Background.of(() -> {
             Await.until("it runs or is over", () -> over.get() || Files.exists(begun(i)));
-            if (!over.get()) {
-                cancel.run();
+            synchronized (over) {
+                if (!over.get()) {
+                    cancel.run();
+                }
             }
             return null;
         });
         try {
             sessions.executeAnonymous(atGate(i), Void.class);
         } finally {
-            over.set(true);
+            synchronized (over) {
+                over.set(true);
+            }
             boolean unused = Thread.interrupted();
             assertThat(canceller.outcome()).isNull();
             unused = Thread.interrupted();

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads sessions with all their content, and tells what can not be read or does not add up. What is unreadable is in quarantine
+ * Reads sessions with all their present content, and tells what can not be read or does not add up. What is unreadable is in quarantine
  * from then on, as after any other attempt to read it. Never more than one entry is held in memory. For one thread.
  */
 public final class StoreCheck {

@@ -49,7 +49,7 @@ final class PageTable {
                 "oldest first", new Question(OPERATOR, page.order(SessionOrder.CREATED_ASCENDING), false));
         questions.put("by id", new Question(OPERATOR, page.order(SessionOrder.ID_ASCENDING), false));
         questions.put("newest first, from the middle on", new Question(OPERATOR, page, true));
-        questions.put("of one kind", new Question(OPERATOR, page.kind(SessionKind.DURABLE), false));
+        questions.put("of a kind, which all are", new Question(OPERATOR, page.kind(SessionKind.DURABLE), false));
         questions.put("of one owner, who has 100", new Question(OPERATOR, page.owner(EVE.name()), false));
         questions.put("for that owner", new Question(EVE, page, false));
         questions.put("with a word that 100 have", new Question(OPERATOR, page.text("needle"), false));

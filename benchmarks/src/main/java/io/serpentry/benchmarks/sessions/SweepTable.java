@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
 /** The table of sweeps: as many expired sessions alone and among ten times as many, and what others notice of it. */
 final class SweepTable {
 
-    /** Sessions in one transaction of the sweeper. */
+    /** Sessions that the sweeper removes at a time. */
     static final int BATCH = 500;
 
     private static final int ROUNDS = 3;

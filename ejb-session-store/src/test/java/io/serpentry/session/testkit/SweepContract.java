@@ -63,6 +63,16 @@ abstract class SweepContract extends StoreFixture {
     }
 
     @Test
+    void asManyMustBeSweptAsAreWantedIfThereAreMore() {
+        createShort(130);
+        clock.pass(TEN_MINUTES.multipliedBy(2));
+
+        assertThat(store().expireDue(120)).isEqualTo(120);
+        assertThat(tested().storedSessions()).isEqualTo(10);
+        assertThat(store().expireDue(120)).isEqualTo(10);
+    }
+
+    @Test
     void whatHasNotExpiredMustNotBeSwept() {
         create("long", "a");
         clock.set(createShort("s").minusMillis(1));

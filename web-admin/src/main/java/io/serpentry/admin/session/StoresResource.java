@@ -2,11 +2,14 @@
 package io.serpentry.admin.session;
 
 import io.serpentry.admin.Roles;
+import io.serpentry.admin.audit.Acts;
 import io.serpentry.admin.http.Page;
 import io.serpentry.admin.http.PageRequest;
 import io.serpentry.admin.http.Query;
 import io.serpentry.admin.problem.Refusal;
+import io.serpentry.audit.AuditNote;
 import io.serpentry.session.Caller;
+import io.serpentry.session.CheckReport;
 import io.serpentry.session.SessionStore;
 import io.serpentry.session.StoreCheck;
 import io.serpentry.session.StoreMonitor;
@@ -42,6 +45,9 @@ public class StoresResource {
     @Inject
     SessionStore store;
 
+    @Inject
+    Acts acts;
+
     @Context
     SecurityContext security;
 
@@ -66,7 +72,11 @@ public class StoresResource {
         if (!name.equals(monitor.status().name())) {
             throw Refusal.notFound("there is no store '" + name + "'");
         }
-        return CheckDocument.of(StoreCheck.run(
-                store, Caller.operator(security.getUserPrincipal().getName()), query.single("cursor"), atMost));
+        // Not as the user, who is shown no content: each entry would be in the audit as read by him.
+        CheckReport report = StoreCheck.run(store, Caller.SYSTEM, query.single("cursor"), atMost);
+        acts.note(AuditNote.of(Caller.operator(security.getUserPrincipal().getName()), "check", "store " + name)
+                .detail(report.sessions() + " sessions, " + (report.problems().size() + report.problemsLeftOut())
+                        + " problems"));
+        return CheckDocument.of(report);
     }
 }

@@ -112,12 +112,12 @@ class StartFailureTest {
         PoolFixture.Settings settings = new PoolFixture.Settings();
         settings.modulePath = List.of(directory);
         settings.modules = List.of("slow");
-        settings.startTimeout = Duration.ofSeconds(2);
+        settings.startTimeout = Duration.ofSeconds(5);
         WorkerPool pool = fixture.pool(settings);
 
         PythonException failure = startFailure(pool);
 
-        assertThat(failure).hasMessageContaining("did not say hello within 2000 ms");
+        assertThat(failure).hasMessageContaining("did not say hello within 5000 ms");
         assertThat(pool.workers()).isEmpty();
     }
 
@@ -167,7 +167,7 @@ class StartFailureTest {
     void aWorkerThatDiesRightAfterItsStartMustCountAsNotStarted() throws Exception {
         WorkerPool pool = poolWith("dying", """
                 import os, signal, threading
-                threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGSEGV)).start()
+                threading.Timer(1.5, lambda: os.kill(os.getpid(), signal.SIGSEGV)).start()
                 """);
         pool.open();
         Await.until("the first death is seen", () -> pool.lastStartFailure() != null);
