@@ -86,14 +86,19 @@ public final class WorkerPool implements Zygote.Listener {
         }
         long pause =
                 Math.max(0, Duration.between(clock.instant(), failure.retryAt()).toNanos());
-        Surroundings shared = surroundings.get();
-        shared.deadlines().at(shared.deadlines().now() + pause, () -> {
-            refillPlanned.set(false);
-            if (!closed) {
-                shared.threads().execute(refill);
-                caretaker.wakeIfNeeded();
-            }
-        });
+        deadlines().at(deadlines().now() + pause, this::refillIfDue);
+    }
+
+    /** Another start may have failed since this was planned, and has moved the next attempt then. */
+    private void refillIfDue() {
+        refillPlanned.set(false);
+        StartFailure tooEarly = backoff.tooEarly();
+        if (tooEarly != null) {
+            planRefill(tooEarly);
+        } else if (!closed) {
+            threads().execute(refill);
+            caretaker.wakeIfNeeded();
+        }
     }
 
     public PoolListeners listeners() {

@@ -164,6 +164,44 @@ class StartFailureTest {
     }
 
     @Test
+    void startsThatFailTogetherMustLeaveThePoolTryingByItself() throws Exception {
+        Path directory = fixture.temporaryDirectory();
+        Path gate = directory.resolve("gate");
+        Path module = Files.writeString(directory.resolve("broken.py"), """
+                import os, time
+                open(f"{os.path.dirname(__file__)}/imports-{os.getpid()}", "w").close()
+                while not os.path.exists(r"%s"):
+                    time.sleep(0.01)
+                raise RuntimeError("not today")
+                """.formatted(gate));
+        PoolFixture.Settings settings = new PoolFixture.Settings();
+        settings.modulePath = List.of(directory);
+        settings.modules = List.of("broken");
+        WorkerPool pool = fixture.pool(settings);
+        pool.onRetry(() -> openIfPossible(pool));
+        Background<PythonException> one = Background.of(() -> startFailure(pool));
+        Background<PythonException> other = Background.of(() -> startFailure(pool));
+        Await.until(
+                "both import", () -> directory.toFile().list((in, name) -> name.startsWith("imports-")).length == 2);
+
+        Files.createFile(gate);
+        one.value();
+        other.value();
+        Files.writeString(module, "from serpentry import Module\n\nbroken = Module('broken')\n");
+
+        Await.until("a worker lives that nobody called for", () -> pool.live() > 0);
+    }
+
+    /** As a container that is asked to fill its pool. */
+    private static void openIfPossible(WorkerPool pool) {
+        try {
+            pool.open();
+        } catch (WorkerStartException e) {
+            assertThat(pool.lastStartFailure()).isNotNull();
+        }
+    }
+
+    @Test
     void aWorkerThatDiesRightAfterItsStartMustCountAsNotStarted() throws Exception {
         WorkerPool pool = poolWith("dying", """
                 import os, signal, threading
