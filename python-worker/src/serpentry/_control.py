@@ -33,17 +33,26 @@ class Control:
         """Bytes that wait for the server to read."""
         return self._waiting_bytes
 
+    @property
+    def full(self) -> bool:
+        """Whether so much waits that lines are dropped."""
+        return self._waiting_bytes > LOG_BACKLOG
+
     def report(self, report: str, request_id: int = 0, **fields: Any) -> None:
         body = json.dumps({"report": report, **fields}).encode("ascii")
         self._put(Frame(FrameType.REPORT, request_id, body))
 
     def log(self, worker: str, stream: str, lines: bytes) -> bool:
         """False when the lines were dropped, because the server does not read."""
-        if self._waiting_bytes > LOG_BACKLOG:
+        if self.full:
             return False
+        self.last_log(worker, stream, lines)
+        return True
+
+    def last_log(self, worker: str, stream: str, lines: bytes) -> None:
+        """A few lines that are kept for the server as a report is, however long it does not read."""
         body = json.dumps({"worker": worker, "stream": stream}).encode("ascii")
         self._put(Frame(FrameType.LOG, 0, body, [lines]))
-        return True
 
     def orders(self) -> list[Frame]:
         """The orders that have arrived. Raises ``ServerGone``."""

@@ -266,7 +266,7 @@ class Zygote:
             self._notice(child)
 
     def _notice(self, child: Child) -> None:
-        if child.log.notice_due(time.monotonic()):
+        if not self._control.full and child.log.notice_due(time.monotonic()):
             self._log(child, "stderr", child.log.notice())
 
     def _forget(self, fileobj: Any) -> None:
@@ -299,7 +299,9 @@ class Zygote:
         for stream, fileno in child.outputs.items():
             self._log(child, stream, child.log.finish(stream, now))
             self._forget(fileno)
-        self._log(child, "stderr", child.log.notice())
+        notice = child.log.notice()
+        if notice:
+            self._control.last_log(child.name, "stderr", notice)
         self._forget(child.control)
         number = -code if code < 0 else None
         self._control.report(

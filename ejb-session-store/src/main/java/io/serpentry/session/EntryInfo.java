@@ -23,4 +23,13 @@ public record EntryInfo(
         boolean counter,
         Instant writtenAt,
         String writtenBy,
-        @Nullable Instant quarantinedAt) {}
+        @Nullable Instant quarantinedAt) {
+
+    /** Entries count for a session's quota of bytes in units of so many bytes. */
+    public static final int QUOTA_UNIT = 1024;
+
+    /** What an entry of that size counts for: whole units, one at least, so that most changes of a size leave the session's sum as it is. */
+    public static long charged(long size) {
+        return (Math.max(size, 1) + QUOTA_UNIT - 1) / QUOTA_UNIT * QUOTA_UNIT;
+    }
+}

@@ -19,8 +19,6 @@ public final class StoreCheck {
     /** The longest time for one check. */
     public static final Duration LONGEST = Duration.ofMinutes(1);
 
-    private static final long QUANTUM = 1024;
-
     private final SessionStore store;
     private final Caller caller;
     private final List<CheckProblem> problems = new ArrayList<>();
@@ -81,7 +79,7 @@ public final class StoreCheck {
                             + view.entries().size());
         }
         long charged = view.entries().stream()
-                .mapToLong(entry -> charged(entry.size()))
+                .mapToLong(entry -> EntryInfo.charged(entry.size()))
                 .sum();
         if (info.bytes() != charged) {
             found(
@@ -89,10 +87,6 @@ public final class StoreCheck {
                     null,
                     "It counts " + info.bytes() + " bytes for its quota, and its entries have " + charged);
         }
-    }
-
-    private static long charged(long size) {
-        return (Math.max(size, 1) + QUANTUM - 1) / QUANTUM * QUANTUM;
     }
 
     private void check(String session, String entry) {

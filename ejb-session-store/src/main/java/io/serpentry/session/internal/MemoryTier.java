@@ -3,6 +3,7 @@ package io.serpentry.session.internal;
 
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryChange;
+import io.serpentry.session.EntryInfo;
 import io.serpentry.session.NewSession;
 import io.serpentry.session.SessionDelta;
 import io.serpentry.session.SessionInfo;
@@ -18,7 +19,6 @@ import io.serpentry.session.internal.memory.InMemorySessionStore;
 import io.serpentry.session.internal.store.MovedSession;
 import io.serpentry.session.internal.store.PageCursor;
 import io.serpentry.session.internal.store.SessionSettings;
-import io.serpentry.session.internal.store.StoredEntry;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -116,13 +116,13 @@ public class MemoryTier {
         Map<String, Long> charged = new HashMap<>();
         session.entries()
                 .forEach(entry -> charged.put(
-                        entry.name(), StoredEntry.charged(entry.content().size())));
+                        entry.name(), EntryInfo.charged(entry.content().size())));
         for (EntryChange change : delta.changes()) {
             if (change instanceof EntryChange.Remove) {
                 charged.remove(change.name());
             } else {
                 int size = change instanceof EntryChange.Put put ? put.content().length : 0;
-                charged.put(change.name(), StoredEntry.charged(size));
+                charged.put(change.name(), EntryInfo.charged(size));
             }
         }
         return charged.values().stream().mapToLong(Long::longValue).sum();

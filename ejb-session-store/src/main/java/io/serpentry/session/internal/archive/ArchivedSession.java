@@ -5,12 +5,12 @@ import io.serpentry.connector.ErrorCode;
 import io.serpentry.connector.ErrorDetail;
 import io.serpentry.connector.PythonException;
 import io.serpentry.session.EntryChange;
+import io.serpentry.session.EntryInfo;
 import io.serpentry.session.Limits;
 import io.serpentry.session.NewSession;
 import io.serpentry.session.QuotaExceededException;
 import io.serpentry.session.SessionDelta;
 import io.serpentry.session.internal.store.SessionSettings;
-import io.serpentry.session.internal.store.StoredEntry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ final class ArchivedSession implements ArchiveReader.Found {
             return;
         }
         requireSize(entry);
-        charged += StoredEntry.charged(entry.size());
+        charged += EntryInfo.charged(entry.size());
         requireQuota("serpentry.session.maxBytes", "The bytes", settings.maxBytes(), charged);
         if (entry.body() instanceof EntryLine.Content content) {
             puts.add(new EntryChange.Put(entry.name(), entry.mediaType(), content.bytes(), EntryChange.ABSENT));

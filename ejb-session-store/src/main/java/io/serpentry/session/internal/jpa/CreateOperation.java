@@ -3,6 +3,7 @@ package io.serpentry.session.internal.jpa;
 
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryChange;
+import io.serpentry.session.EntryInfo;
 import io.serpentry.session.ForbiddenException;
 import io.serpentry.session.Limits;
 import io.serpentry.session.NewSession;
@@ -120,7 +121,7 @@ final class CreateOperation {
                 .orElse(temporary ? settings.temporaryIdleTimeout() : settings.idleTimeout());
         int entries = request.entries().size();
         long charged = contents.values().stream()
-                .mapToLong(content -> StoredEntry.charged(content.size()))
+                .mapToLong(content -> EntryInfo.charged(content.size()))
                 .sum();
         SessionRecord session = new SessionRecord(
                 Optional.ofNullable(request.id()).orElseGet(() -> SessionIds.generated(temporary ? "temp_" : "s")),

@@ -46,6 +46,6 @@ record EntryHead(
     }
 
     long charged() {
-        return StoredEntry.charged(size);
+        return EntryInfo.charged(size);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.internal.jpa;
 
+import io.serpentry.session.EntryInfo;
 import io.serpentry.session.QuotaExceededException;
 import io.serpentry.session.internal.store.SessionSettings;
 import io.serpentry.session.internal.store.StoredEntry;
@@ -33,7 +34,7 @@ final class EntryWriter {
             EntryHead head = present.get(replacement.name());
             return head == null
                     || replacement instanceof Replacement.Removal
-                    || StoredEntry.charged(replacement.size()) != head.charged();
+                    || EntryInfo.charged(replacement.size()) != head.charged();
         });
     }
 
@@ -135,7 +136,7 @@ final class EntryWriter {
                 charged -= head.charged();
             }
             if (replacement instanceof Replacement.Value value) {
-                charged += StoredEntry.charged(value.size());
+                charged += EntryInfo.charged(value.size());
                 if (head == null) {
                     count++;
                     base -= session.high();

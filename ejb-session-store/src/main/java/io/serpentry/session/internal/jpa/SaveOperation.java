@@ -7,6 +7,7 @@ import io.serpentry.connector.PythonException;
 import io.serpentry.session.AttributeChange;
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryChange;
+import io.serpentry.session.EntryInfo;
 import io.serpentry.session.ForbiddenException;
 import io.serpentry.session.Saved;
 import io.serpentry.session.SessionConflictException;
@@ -17,7 +18,6 @@ import io.serpentry.session.SessionNotFoundException;
 import io.serpentry.session.internal.store.ExpiryRule;
 import io.serpentry.session.internal.store.SessionSettings;
 import io.serpentry.session.internal.store.StoredContent;
-import io.serpentry.session.internal.store.StoredEntry;
 import io.serpentry.session.internal.store.Timeline;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -223,7 +223,7 @@ final class SaveOperation {
             EntryHead head = present.get(change.name());
             if (change instanceof EntryChange.Put put) {
                 StoredContent content = contents.get(put.name());
-                return head == null || content == null || StoredEntry.charged(content.size()) != head.charged();
+                return head == null || content == null || EntryInfo.charged(content.size()) != head.charged();
             }
             return head == null || change instanceof EntryChange.Remove;
         });

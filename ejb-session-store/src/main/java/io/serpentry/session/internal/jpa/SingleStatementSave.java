@@ -3,12 +3,12 @@ package io.serpentry.session.internal.jpa;
 
 import io.serpentry.session.Caller;
 import io.serpentry.session.EntryChange;
+import io.serpentry.session.EntryInfo;
 import io.serpentry.session.Saved;
 import io.serpentry.session.SessionDelta;
 import io.serpentry.session.internal.store.ExpiryRule;
 import io.serpentry.session.internal.store.SessionSettings;
 import io.serpentry.session.internal.store.StoredContent;
-import io.serpentry.session.internal.store.StoredEntry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -107,7 +107,7 @@ final class SingleStatementSave {
             put.name(),
             put.expected(),
             put.expected(),
-            StoredEntry.charged(content.size()) / StoredEntry.QUANTUM,
+            EntryInfo.charged(content.size()) / EntryInfo.QUOTA_UNIT,
             now,
             caller.name(),
             settings.historyCount() > 0,

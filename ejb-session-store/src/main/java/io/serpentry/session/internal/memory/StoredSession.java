@@ -2,6 +2,7 @@
 package io.serpentry.session.internal.memory;
 
 import io.serpentry.session.Caller;
+import io.serpentry.session.EntryInfo;
 import io.serpentry.session.SessionInfo;
 import io.serpentry.session.SessionKind;
 import io.serpentry.session.SessionState;
@@ -92,7 +93,7 @@ record StoredSession(
     /** What its entries count for in a quota. */
     long charged() {
         return entries.values().stream()
-                .mapToLong(entry -> StoredEntry.charged(entry.content().size()))
+                .mapToLong(entry -> EntryInfo.charged(entry.content().size()))
                 .sum();
     }
 

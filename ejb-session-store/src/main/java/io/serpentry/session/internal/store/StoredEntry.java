@@ -27,7 +27,6 @@ public record StoredEntry(
         @Nullable Instant quarantinedAt) {
 
     public static final String COUNTER_MEDIA_TYPE = "application/json";
-    public static final int QUANTUM = 1024;
 
     /** Known to be readable. */
     public StoredEntry readable() {
@@ -92,10 +91,5 @@ public record StoredEntry(
     /** The content that a counter of that value shows: its decimal digits, which are JSON. */
     public static byte[] counterContent(long value) {
         return Long.toString(value).getBytes(StandardCharsets.US_ASCII);
-    }
-
-    /** What an entry of that size counts for: whole KiB, so that most changes of a size leave the session's sum as it is. */
-    public static long charged(long size) {
-        return (Math.max(size, 1) + QUANTUM - 1) / QUANTUM * QUANTUM;
     }
 }
