@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class SchemaTest {
 
-    private static final int SCRIPTS = 8;
-    private static final String LATEST = "8";
+    private static final int SCRIPTS = 9;
+    private static final String LATEST = "9";
     private static final String BETWEEN_RELEASES = "classpath:db/between-releases";
     private static final String NEXT_RELEASE = "classpath:db/next-release";
 
