@@ -9,6 +9,7 @@ import io.serpentry.connector.InvalidArgumentException;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
@@ -18,6 +19,7 @@ import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -30,6 +32,7 @@ public final class Mask {
     /** What is shown instead. */
     public static final String SHOWN = "***";
 
+    private static final JsonBuilderFactory BUILDERS = Json.createBuilderFactory(Map.of());
     private static final JsonString HIDDEN = Json.createValue(SHOWN);
 
     /** Members of a URL or of a list of settings, such as {@code password=x} in a database's URL. */
@@ -100,12 +103,12 @@ public final class Mask {
 
     private JsonValue value(JsonValue value) {
         if (value instanceof JsonObject object) {
-            JsonObjectBuilder shown = Json.createObjectBuilder();
+            JsonObjectBuilder shown = BUILDERS.createObjectBuilder();
             object.forEach((name, member) -> shown.add(name, hides(name) ? HIDDEN : value(member)));
             return shown.build();
         }
         if (value instanceof JsonArray array) {
-            JsonArrayBuilder shown = Json.createArrayBuilder();
+            JsonArrayBuilder shown = BUILDERS.createArrayBuilder();
             array.forEach(item -> shown.add(value(item)));
             return shown.build();
         }

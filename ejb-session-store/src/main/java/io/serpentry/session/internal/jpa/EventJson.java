@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serpentry.session.internal.jpa;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonBuilderFactory;
@@ -12,6 +11,7 @@ import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
+import jakarta.json.spi.JsonProvider;
 import java.io.StringReader;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -24,8 +24,11 @@ import org.jspecify.annotations.Nullable;
 /** The stored form of an event's data: a JSON object. */
 final class EventJson {
 
-    private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
-    private static final JsonBuilderFactory BUILDERS = Json.createBuilderFactory(Map.of());
+    /** Looked up once: each look goes through the class path, and an event has several values. */
+    private static final JsonProvider JSON = JsonProvider.provider();
+
+    private static final JsonReaderFactory READERS = JSON.createReaderFactory(Map.of());
+    private static final JsonBuilderFactory BUILDERS = JSON.createBuilderFactory(Map.of());
 
     private EventJson() {}
 
@@ -59,8 +62,8 @@ final class EventJson {
             return truth ? JsonValue.TRUE : JsonValue.FALSE;
         }
         return value instanceof Number number
-                ? Json.createValue(new BigDecimal(number.toString()))
-                : Json.createValue((String) value);
+                ? JSON.createValue(new BigDecimal(number.toString()))
+                : JSON.createValue((String) value);
     }
 
     static Map<String, @Nullable Object> parsed(String text) {

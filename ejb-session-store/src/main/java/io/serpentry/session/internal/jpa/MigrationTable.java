@@ -7,9 +7,11 @@ import io.serpentry.placement.MigrationRequest;
 import io.serpentry.placement.MigrationState;
 import io.serpentry.placement.MigrationStatistics;
 import jakarta.json.Json;
+import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
 import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The statements on migrations. */
 final class MigrationTable {
+
+    private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
+    private static final JsonBuilderFactory BUILDERS = Json.createBuilderFactory(Map.of());
 
     private static final String INSERT =
             "insert into serpentry_migration (id, plan_id, kind, pool, from_worker, to_worker,"
@@ -75,13 +80,13 @@ final class MigrationTable {
     }
 
     private static String targets(Map<String, Integer> targets) {
-        JsonObjectBuilder json = Json.createObjectBuilder();
+        JsonObjectBuilder json = BUILDERS.createObjectBuilder();
         targets.forEach(json::add);
         return json.build().toString();
     }
 
     private static Map<String, Integer> targets(String json) {
-        try (JsonReader reader = Json.createReader(new StringReader(json))) {
+        try (JsonReader reader = READERS.createReader(new StringReader(json))) {
             return reader.readObject().entrySet().stream()
                     .collect(Collectors.toMap(
                             Map.Entry::getKey, entry -> ((JsonNumber) entry.getValue()).intValueExact()));
