@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -40,3 +41,19 @@ class TestLose:
         assert not other.cancelled
         assert running.rest(one)
         assert not running.rest(two)
+
+
+class TestHungUp:
+    def test_a_channel_that_got_the_number_of_one_that_hung_up_must_stay(self, running: Running) -> None:
+        near, far = socket.socketpair()
+        with near, far:
+            slot = running.open(near.fileno())
+            running.begin(slot, 1)
+
+            assert running.hung_up(near.fileno()) is None
+            assert not slot.hung_up
+
+            far.close()
+
+            assert running.hung_up(near.fileno()) is slot
+            running.close(slot)

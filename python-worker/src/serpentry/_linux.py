@@ -77,6 +77,13 @@ def _set_async(fileno: int, on: bool) -> None:
     fcntl.fcntl(fileno, fcntl.F_SETFL, flags | os.O_ASYNC if on else flags & ~os.O_ASYNC)
 
 
+def has_hung_up(fileno: int) -> bool:
+    """Whether the other end of this socket is closed."""
+    poll = select.poll()
+    poll.register(fileno, select.POLLRDHUP)
+    return bool(poll.poll(0))
+
+
 def other_thread() -> str | None:
     """The name of a thread besides the main thread, or None when the process may fork."""
     tasks = [task for task in os.listdir("/proc/self/task") if int(task) != os.getpid()]

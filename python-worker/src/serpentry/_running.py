@@ -26,6 +26,7 @@ from contextvars import ContextVar
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from serpentry import _linux
 from serpentry._errors import CallCancelled, SerpentryError
 
 if TYPE_CHECKING:
@@ -305,10 +306,13 @@ class Running:
             call.cancelled = True
 
     def hung_up(self, fileno: int) -> Slot | None:
-        """The server closed this channel; the slot if a call is running in it."""
+        """The slot if the server has closed its channel and a call is running in it.
+
+        By now the channel that hung up may be gone, and its number be another's.
+        """
         with self._lock:
             slot = self._slots.get(fileno)
-            if slot is None:
+            if slot is None or not _linux.has_hung_up(fileno):
                 return None
             slot.hung_up = True
             return slot if any(call.state is not State.ANSWERING for call in slot.calls()) else None

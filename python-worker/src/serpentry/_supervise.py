@@ -7,7 +7,6 @@ import gc
 import importlib
 import os
 import platform
-import select
 import signal
 import socket
 import sys
@@ -78,7 +77,7 @@ def _connect(path: str) -> socket.socket:
 def _preload_or_exec(config: ZygoteConfig, config_path: str, sock: socket.socket) -> int | None:
     """None when the zygote may fork workers, else its exit status. A re-exec does not return."""
     _linux.die_on_activity(sock.fileno())
-    if _hung_up(sock):
+    if _linux.has_hung_up(sock.fileno()):
         return 0
     try:
         preload(config)
@@ -106,12 +105,6 @@ def preload(config: ZygoteConfig) -> None:
         thread = _linux.other_thread()
         if thread is not None:
             raise PreloadStartedThread(f"preload of {name!r} started a thread ({thread})")
-
-
-def _hung_up(sock: socket.socket) -> bool:
-    poll = select.poll()
-    poll.register(sock, select.POLLRDHUP)
-    return bool(poll.poll(0))
 
 
 def _report_ready(control: Control, config: ZygoteConfig, start: str, reason: str | None) -> None:

@@ -47,7 +47,7 @@ class Watchdog:
 
     def watch(self, channel: socket.socket) -> None:
         """Notice when the server closes this channel."""
-        self._epoll.register(channel.fileno(), select.EPOLLRDHUP)
+        self._epoll.register(channel.fileno(), select.EPOLLRDHUP | select.EPOLLONESHOT)
 
     def forget(self, channel: socket.socket) -> None:
         """Must be called before the channel is closed."""
@@ -107,10 +107,6 @@ class Watchdog:
 
     def _hung_up(self, fileno: int) -> None:
         """Nobody will read the answer: a call that runs is only a cost, and may run for ever."""
-        try:
-            self._epoll.unregister(fileno)
-        except OSError:
-            pass
         slot = self._running.hung_up(fileno)
         if slot is None:
             return

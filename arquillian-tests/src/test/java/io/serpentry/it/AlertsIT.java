@@ -227,7 +227,9 @@ class AlertsIT {
         JsonObject answer = call("probe.hoard", "{\"size\": 200000000}").json();
 
         JsonObject alert = awaitRaised("workerMemory", before);
-        assertThat(alert.getJsonNumber("value").longValue()).isGreaterThan(200_000_000);
+        assertThat(alert.getJsonNumber("value").longValue())
+                .as("over its threshold, while it still grows")
+                .isGreaterThan(150_000_000);
         Processes.signal(
                 "KILL", answer.getJsonObject("worker").getJsonNumber("pid").longValue());
         awaitCleared(alert.getString("id"));

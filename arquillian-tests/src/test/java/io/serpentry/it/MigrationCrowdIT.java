@@ -46,7 +46,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class MigrationCrowdIT {
 
     private static final boolean LONG = "1".equals(System.getenv("SERPENTRY_LONG"));
-    private static final int SESSIONS = LONG ? 10_000 : 600;
+    private static final int SESSIONS = LONG ? 10_000 : 1_000;
     private static final int CALLERS = 2;
     private static final String POOL = "default";
     private static final Caller OPERATOR = Caller.operator("olga");
@@ -151,10 +151,9 @@ class MigrationCrowdIT {
                 IntStream.range(0, SESSIONS).mapToObj(i -> prefix + i).toList();
         Migration migration = migrations.start(OPERATOR, MigrationRequest.migrate(POOL, ids, null, second), null);
         Await.until(
-                "half of them are moved",
+                "some are moved",
                 Duration.ofMinutes(5),
-                () -> now(migration).progress().moved()
-                        >= Math.min(SESSIONS / 2, now(migration).progress().total() / 2));
+                () -> now(migration).progress().moved() > 0);
         kill(second);
 
         Migration ended = ended(migration);
@@ -174,8 +173,7 @@ class MigrationCrowdIT {
         Await.until(
                 "some are moved",
                 Duration.ofMinutes(5),
-                () -> now(migration).progress().moved()
-                        >= now(migration).progress().total() / 3);
+                () -> now(migration).progress().moved() > 0);
         kill(second);
 
         Migration ended = ended(migration);

@@ -337,6 +337,7 @@ class MigrationIT {
             assertThat(move.to()).isEqualTo(second);
             assertThat(move.returned()).isFalse();
         });
+        Await.until("its end is told", () -> witness.states(done.id()).contains(MigrationState.DONE));
         assertThat(witness.states(done.id()))
                 .containsExactly(MigrationState.RUNNING, MigrationState.VERIFYING, MigrationState.DONE);
     }

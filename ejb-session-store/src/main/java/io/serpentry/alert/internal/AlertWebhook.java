@@ -46,8 +46,8 @@ public class AlertWebhook {
     }
 
     private void failed(Alert alert, Exception e) {
-        metrics.webhook(false);
         AlertLog.LOG.webhookFailed(alert.id(), alert.isOpen() ? "raised" : "cleared", e.toString());
+        metrics.webhook(false);
     }
 
     static String json(Alert alert) {

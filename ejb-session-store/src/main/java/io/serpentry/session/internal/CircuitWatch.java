@@ -49,7 +49,6 @@ public class CircuitWatch {
                     case OPEN -> Circuit.OPEN;
                     case HALF_OPEN -> Circuit.HALF_OPEN;
                 };
-        state.set(new State(circuit, clock.instant()));
         metrics.circuit(circuit);
         events.publish(new NewEvent(
                 "store.circuit",
@@ -59,5 +58,6 @@ public class CircuitWatch {
         } else {
             SessionLog.LOG.circuitChanged(circuit);
         }
+        state.set(new State(circuit, clock.instant()));
     }
 }

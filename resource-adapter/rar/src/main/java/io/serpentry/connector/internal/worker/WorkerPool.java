@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -39,6 +40,9 @@ public final class WorkerPool implements Zygote.Listener {
 
     /** How long a worker may take to say what it does. */
     private static final Duration LOOK = Duration.ofSeconds(2);
+
+    /** After the container had no thread to give. */
+    private static final Duration NO_THREAD = Duration.ofSeconds(1);
 
     private final PoolSettings settings;
     private final Supplier<Surroundings> surroundings;
@@ -81,12 +85,13 @@ public final class WorkerPool implements Zygote.Listener {
     }
 
     private void planRefill(StartFailure failure) {
-        if (closed || !refillPlanned.compareAndSet(false, true)) {
-            return;
+        planRefill(Duration.between(clock.instant(), failure.retryAt()));
+    }
+
+    private void planRefill(Duration pause) {
+        if (!closed && refillPlanned.compareAndSet(false, true)) {
+            deadlines().at(deadlines().now() + Math.max(0, pause.toNanos()), this::refillIfDue);
         }
-        long pause =
-                Math.max(0, Duration.between(clock.instant(), failure.retryAt()).toNanos());
-        deadlines().at(deadlines().now() + pause, this::refillIfDue);
     }
 
     /** Another start may have failed since this was planned, and has moved the next attempt then. */
@@ -96,8 +101,17 @@ public final class WorkerPool implements Zygote.Listener {
         if (tooEarly != null) {
             planRefill(tooEarly);
         } else if (!closed) {
-            threads().execute(refill);
+            tryRefill();
             caretaker.wakeIfNeeded();
+        }
+    }
+
+    private void tryRefill() {
+        try {
+            threads().execute(refill);
+        } catch (RejectedExecutionException | IllegalStateException e) {
+            WorkerLog.LOG.careFailed(settings.name(), e);
+            planRefill(NO_THREAD);
         }
     }
 
