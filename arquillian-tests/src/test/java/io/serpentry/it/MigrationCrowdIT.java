@@ -153,7 +153,8 @@ class MigrationCrowdIT {
         Await.until(
                 "some are moved",
                 Duration.ofMinutes(5),
-                () -> now(migration).progress().moved() > 0);
+                () -> now(migration).progress().moved()
+                        >= now(migration).progress().total() / 4);
         kill(second);
 
         Migration ended = ended(migration);
@@ -173,7 +174,8 @@ class MigrationCrowdIT {
         Await.until(
                 "some are moved",
                 Duration.ofMinutes(5),
-                () -> now(migration).progress().moved() > 0);
+                () -> now(migration).progress().moved()
+                        >= now(migration).progress().total() / 3);
         kill(second);
 
         Migration ended = ended(migration);

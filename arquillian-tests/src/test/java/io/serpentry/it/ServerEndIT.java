@@ -74,7 +74,7 @@ class ServerEndIT {
 
             Processes.signal("KILL", server.pid());
 
-            Await.until("every Python process is gone", Duration.ofSeconds(10), () -> pids.stream()
+            Await.until("every Python process is gone", Duration.ofSeconds(2), () -> pids.stream()
                     .noneMatch(Processes::isAlive));
             server.awaitEnd();
             Await.until("the script has said so", () -> server.says("killed by signal 9"));
